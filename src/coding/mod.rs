@@ -1,0 +1,36 @@
+//! Bits and probabilities ⇄ code words. Knows no model and no file.
+//!
+//! A model hands over one [`Probability`] a bit. A [`BitSink`] turns the bit into code
+//! ([`BitEncoder`]) or only into its price ([`CostMeter`]); a [`BitSource`] turns code
+//! back into the bit ([`BitDecoder`]).
+
+mod bernoulli;
+mod cost;
+mod decoder;
+mod encoder;
+mod probability;
+
+pub use cost::CostMeter;
+pub use decoder::BitDecoder;
+pub use encoder::BitEncoder;
+pub use probability::Probability;
+
+/// Where coded bits go.
+pub trait BitSink {
+    /// Takes one bit that was foretold to be 1 with probability `p`.
+    fn put(&mut self, bit: bool, p: Probability);
+
+    /// Marks that the bits so far complete a byte of the input. Coders ignore it; meters
+    /// that report per byte do not.
+    #[inline]
+    fn end_of_byte(&mut self) {}
+}
+
+/// Where coded bits come from: the mirror of [`BitSink`].
+pub trait BitSource {
+    /// Gives the next bit, which was foretold to be 1 with probability `p`.
+    ///
+    /// Damaged or exhausted code gives arbitrary bits, never a panic: the caller bounds
+    /// how many it takes and checks the result.
+    fn take(&mut self, p: Probability) -> bool;
+}

@@ -1,0 +1,11 @@
+//! **foretell** predicts the next byte of any data, codes the surprise with an
+//! arithmetic coder, and shows the bill in bits.
+//!
+//! The folders are the pipeline:
+//!
+//! bytes → [`models`] (contexts → predictions → mixing → probability) → [`coding`]
+//! (probability → code) → codec (code → block → frame) → file. Decoding walks the same
+//! names backwards; measuring swaps the coder for a meter.
+
+pub mod coding;
+pub mod models;

@@ -1,0 +1,3 @@
+//! The `foretell` command.
+
+fn main() {}

@@ -1,0 +1,14 @@
+//! Past bytes → P(next bit).
+//!
+//! A [`ModelSpec`] says which model runs; a file's header stores it, so that retuning a
+//! level never breaks an old file. A [`Model`] is that model at work.
+
+mod counter;
+mod hash;
+mod order;
+mod predictor;
+mod spec;
+
+pub use order::OrderModel;
+pub use predictor::{Model, Predictor};
+pub use spec::{Level, ModelSpec, SpecError};

@@ -1,0 +1,65 @@
+//! One adaptive order-k context model, nothing mixed: the textbook's measure.
+
+use super::{Predictor, counter::Counter, hash};
+use crate::coding::Probability;
+
+/// Predicts each bit from the last `k` bytes and the known bits of the current one, by
+/// one adaptive probability a context. Contexts are hashed into a table without checks.
+pub struct OrderModel {
+    /// The last 8 bytes, newest lowest.
+    past: u64,
+    /// Keeps the last `k` bytes of `past`.
+    past_mask: u64,
+    /// Bits of the current byte behind a leading 1: `1`, `1x`, … `1xxxxxxx`.
+    partial: u32,
+    /// Hash of the last `k` bytes.
+    context: u32,
+    /// Where the current bit's counter is.
+    slot: usize,
+    table: Vec<Counter>,
+}
+
+impl OrderModel {
+    /// A model of order `order` (bytes, `0..=8`) over 2^`log2_slots` counters of 4 bytes.
+    pub fn new(order: u8, log2_slots: u8) -> Self {
+        let past_mask = if order == 0 { 0 } else { u64::MAX >> (64 - 8 * u32::from(order.min(8))) };
+        let table = vec![Counter::NEW; 1 << log2_slots];
+        let mut model = Self { past: 0, past_mask, partial: 1, context: 0, slot: 0, table };
+        model.slot = model.find_slot();
+        model
+    }
+
+    /// Bytes of memory of a model over 2^`log2_slots` counters.
+    pub const fn memory_bytes(log2_slots: u8) -> u64 {
+        4 << log2_slots
+    }
+
+    fn find_slot(&self) -> usize {
+        let index = hash::spread(self.context.wrapping_add(self.partial.wrapping_mul(0x2C1B_3C6D)));
+        (index >> (32 - self.table.len().trailing_zeros())) as usize
+    }
+
+    fn end_of_byte(&mut self) {
+        self.past = self.past << 8 | u64::from(self.partial & 0xFF);
+        self.partial = 1;
+        let recent = self.past & self.past_mask;
+        self.context = hash::combine(hash::combine(0, recent as u32), (recent >> 32) as u32);
+    }
+}
+
+impl Predictor for OrderModel {
+    #[inline]
+    fn predict(&mut self) -> Probability {
+        Probability::from_u16_clamped(self.table[self.slot].p16())
+    }
+
+    #[inline]
+    fn update(&mut self, bit: bool) {
+        self.table[self.slot].update(bit);
+        self.partial = self.partial << 1 | u32::from(bit);
+        if self.partial >= 256 {
+            self.end_of_byte();
+        }
+        self.slot = self.find_slot();
+    }
+}

@@ -1,3 +1,7 @@
-//! The `foretell` command.
+//! The `foretell` command: see [`foretell::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    foretell::cli::run()
+}

@@ -1,0 +1,31 @@
+//! The command: arguments → settings → work → exit status.
+//!
+//! Without a command's name foretell is a filter with zstd's manners; the commands are
+//! one file each, with their own `…Args` and `run(&…Args) -> Result<(), Failure>`. Results go to
+//! standard output, progress and complaints to standard error.
+
+pub mod args;
+mod completions;
+pub mod failure;
+pub mod input;
+mod man;
+pub mod output;
+
+use args::{Cli, Command};
+use clap::Parser;
+use failure::{Failure, Status};
+use std::process::ExitCode;
+
+/// Runs the command that this process was called for.
+pub fn run() -> ExitCode {
+    let outcome = dispatch(&Cli::parse());
+    outcome.map_or_else(|failure| failure.report(), |()| Status::Done).into()
+}
+
+fn dispatch(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        None => Err(Failure::usage("nothing to do yet")),
+        Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Man(args)) => man::run(args),
+    }
+}

@@ -11,3 +11,5 @@
 pub mod cli;
 pub mod coding;
 pub mod models;
+pub mod report;
+pub mod sources;

@@ -1,7 +1,8 @@
 //! What may be typed. No logic: `settings.rs` says what is meant.
 
 use super::{completions::CompletionsArgs, man::ManArgs};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 
 /// Predicts the next byte of any data, codes the surprise, and shows the bill in bits
 #[derive(Debug, Parser)]
@@ -32,18 +33,20 @@ pub struct ReportArgs {
     pub unit: Unit,
 }
 
-/// A way of printing results.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Aligned columns for people
-    #[default]
-    Table,
-    /// One JSON object, units in the keys
-    Json,
-    /// Comma-separated values under one line of headings
-    Csv,
-    /// A Markdown table
-    Markdown,
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Table, Self::Json, Self::Csv, Self::Markdown]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Table => ("table", "Aligned columns for people"),
+            Self::Json => ("json", "One JSON object, units in the keys"),
+            Self::Csv => ("csv", "Comma-separated values under one line of headings"),
+            Self::Markdown => ("markdown", "Markdown tables"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// A unit of information.

@@ -12,7 +12,6 @@ mod table;
 pub mod units;
 
 use serde::Serialize;
-use std::str::FromStr;
 
 /// How a [`Report`] is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,30 +25,6 @@ pub enum Format {
     Csv,
     /// Markdown pipe tables.
     Markdown,
-}
-
-impl Format {
-    /// Every format, as its [`FromStr`] takes it.
-    pub const NAMES: [&'static str; 4] = ["table", "json", "csv", "markdown"];
-}
-
-/// No [`Format`] has this name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown format '{0}' (table, json, csv or markdown)")]
-pub struct UnknownFormat(String);
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
-        match name {
-            "table" => Ok(Self::Table),
-            "json" => Ok(Self::Json),
-            "csv" => Ok(Self::Csv),
-            "markdown" => Ok(Self::Markdown),
-            _ => Err(UnknownFormat(name.to_owned())),
-        }
-    }
 }
 
 /// Everything that one command has to say.

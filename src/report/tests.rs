@@ -108,14 +108,3 @@ table,bytes
 ";
     assert_eq!(text, expected);
 }
-
-#[test]
-fn every_format_is_found_by_its_name() {
-    for name in Format::NAMES {
-        assert!(name.parse::<Format>().is_ok());
-    }
-    assert_eq!(
-        "xml".parse::<Format>().expect_err("no such format").to_string(),
-        "unknown format 'xml' (table, json, csv or markdown)"
-    );
-}

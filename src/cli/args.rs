@@ -1,16 +1,98 @@
 //! What may be typed. No logic: `settings.rs` says what is meant.
 
-use super::{completions::CompletionsArgs, man::ManArgs};
+use super::{completions::CompletionsArgs, level::LevelArg, man::ManArgs, size::Size};
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
+use std::path::PathBuf;
 
 /// Predicts the next byte of any data, codes the surprise, and shows the bill in bits
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    args_override_self = true,
+    override_usage = "foretell [OPTIONS] [FILE]...\n       foretell COMMAND [ARGUMENTS]...",
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-help}",
+    after_help = "\
+Without FILE, or where FILE is -, standard input goes to standard output.
+Sources are kept. A file named like a command needs ./ before it.
+Called as unfore, -d is meant; called as forecat, -dc.
+
+Examples:
+  foretell book.txt                 book.txt.fore
+  foretell -d book.txt.fore         book.txt
+  tar -I foretell -cf src.tar.fore src
+  foretell -lv *.fore
+
+Exit status: 0 done, 1 error, 2 wrong usage, 3 data damaged or truncated."
+)]
 pub struct Cli {
-    /// Instead of compressing or decompressing.
+    /// Compress or decompress.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// Or do something else.
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// Arguments of the filter: what `foretell` does without a command's name.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub struct FilterArgs {
+    /// Files to compress, or with -d, -t and -l compressed ones
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Decompress
+    #[arg(short, long, group = "action")]
+    pub decompress: bool,
+    /// Test: decompress, check, keep nothing
+    #[arg(short, long, group = "action")]
+    pub test: bool,
+    /// List what compressed files hold
+    #[arg(short, long, group = "action")]
+    pub list: bool,
+    /// With -l: as JSON
+    #[arg(long, requires = "list")]
+    pub json: bool,
+    /// Write to standard output
+    #[arg(short = 'c', long, conflicts_with = "output")]
+    pub stdout: bool,
+    /// Write to OUT
+    #[arg(short, long, value_name = "OUT", conflicts_with_all = ["test", "list"])]
+    pub output: Option<PathBuf>,
+    /// Keep the sources (default)
+    #[arg(short, long, overrides_with = "rm")]
+    pub keep: bool,
+    /// Remove each source once its output is safe on disk
+    #[arg(long, overrides_with = "keep", conflicts_with_all = ["stdout", "test", "list"])]
+    pub rm: bool,
+    /// Overwrite outputs, follow links, write to a terminal
+    #[arg(short, long)]
+    pub force: bool,
+    /// Take the files in directories too
+    #[arg(short, long)]
+    pub recursive: bool,
+    /// Sizes and speed of each file
+    #[arg(short, long, overrides_with = "quiet")]
+    pub verbose: bool,
+    /// No progress, no warnings
+    #[arg(short, long, overrides_with = "verbose")]
+    pub quiet: bool,
+    /// Compression level.
+    #[command(flatten)]
+    pub level: LevelArg,
+    /// Threads; 0 = all cores
+    #[arg(short = 'T', long, value_name = "N", default_value_t = 1)]
+    pub threads: usize,
+    /// Most memory a model may take, like 512M or 2GiB
+    #[arg(short = 'M', long, value_name = "SIZE", env = "FORETELL_MEMORY", hide_env_values = true)]
+    pub memory: Option<Size>,
+    /// Restart the model every SIZE bytes, so that segments stand alone
+    #[arg(long, value_name = "SIZE")]
+    pub segment_size: Option<Size>,
+    /// Decompress what is written and compare before success
+    #[arg(long, conflicts_with = "action")]
+    pub verify: bool,
 }
 
 /// A command other than the filter.

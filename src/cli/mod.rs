@@ -8,8 +8,10 @@ pub mod args;
 mod completions;
 pub mod failure;
 pub mod input;
+pub mod level;
 mod man;
 pub mod output;
+pub mod size;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -13,3 +13,4 @@ pub mod coding;
 pub mod models;
 pub mod report;
 pub mod sources;
+pub mod transform;

@@ -1,0 +1,103 @@
+//! Reversible rewritings of a block that make it cheaper to predict.
+//!
+//! [`choose`] finds by measurement which [`Transform`]s pay on a block; their ids and
+//! parameters travel in the block's header. `inverse(forward(bytes)) == bytes` for any
+//! bytes, and an inverse never panics nor outgrows its limit, whatever it is given.
+
+mod wire;
+mod x86;
+
+pub use x86::X86;
+
+/// One reversible rewriting, with every parameter that its inverse needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transform {
+    /// Relative call and jump targets of x86 code made absolute.
+    X86(X86),
+}
+
+/// Why a transform's parameters, or the bytes to invert, were refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransformError {
+    /// This version of foretell has no such transform.
+    #[error("unknown transform {0}")]
+    UnknownId(u8),
+    /// The parameters do not describe that transform of a block of that length.
+    #[error("parameters of transform {0} out of range")]
+    BadParameters(u8),
+}
+
+impl Transform {
+    /// The transform's number in a block's header.
+    pub const fn id(&self) -> u8 {
+        match self {
+            Self::X86(_) => X86::ID,
+        }
+    }
+
+    /// The parameters as bytes: the mirror of [`from_parts`](Self::from_parts).
+    pub fn parameters(&self) -> Vec<u8> {
+        match self {
+            Self::X86(x86) => x86.to_bytes(),
+        }
+    }
+
+    /// The transform with number `id` and these parameters.
+    ///
+    /// # Errors
+    /// [`TransformError`] if there is no such transform, or not with these parameters.
+    pub fn from_parts(id: u8, parameters: &[u8]) -> Result<Self, TransformError> {
+        match id {
+            X86::ID => X86::from_bytes(parameters).map(Self::X86),
+            _ => return Err(TransformError::UnknownId(id)),
+        }
+        .ok_or(TransformError::BadParameters(id))
+    }
+
+    /// Rewrites a block.
+    pub fn forward(&self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::X86(x86) => x86.forward(bytes),
+        }
+    }
+
+    /// The mirror of [`forward`](Self::forward): gives the block back.
+    ///
+    /// # Errors
+    /// [`TransformError::BadParameters`] if no block of at most `limit` bytes was ever
+    /// rewritten to `bytes`.
+    pub fn inverse(&self, bytes: &[u8], limit: usize) -> Result<Vec<u8>, TransformError> {
+        match self {
+            Self::X86(x86) => x86.inverse(bytes),
+        }
+        .filter(|original| original.len() <= limit)
+        .ok_or(TransformError::BadParameters(self.id()))
+    }
+}
+
+/// The transforms that pay on `block`, in the order to apply them.
+///
+/// `offset` is the position of the block's first byte in its segment, so that equal
+/// targets stay equal across the blocks that share a model.
+pub fn choose(block: &[u8], offset: u64) -> Vec<Transform> {
+    X86::detect(block, offset).map(Transform::X86).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_transforms_are_refused_by_number() {
+        assert_eq!(Transform::from_parts(200, &[]), Err(TransformError::UnknownId(200)));
+        assert_eq!(
+            Transform::from_parts(X86::ID, &[1]),
+            Err(TransformError::BadParameters(X86::ID))
+        );
+    }
+
+    #[test]
+    fn nothing_is_chosen_for_nothing() {
+        assert_eq!(choose(&[], 0), []);
+    }
+}

@@ -7,6 +7,7 @@
 //! (probability → code) → codec (code → block → frame) → file. Decoding walks the same
 //! names backwards; measuring swaps the coder for a meter.
 
+pub mod baselines;
 #[doc(hidden)]
 pub mod cli;
 pub mod coding;

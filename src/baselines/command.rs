@@ -92,9 +92,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let [raw, coded, back] = ["it's raw", "coded", "back"].map(|name| folder.path().join(name));
         std::fs::write(&raw, "bytes").unwrap();
-        let codec: ExternalCodec = "copy: cat {in} > {out} | cat".parse().unwrap();
-        assert!(codec.compress(&raw, &coded).unwrap().status().unwrap().success());
-        assert!(codec.decompress(&coded, &back).unwrap().status().unwrap().success());
+        let copy: ExternalCodec = "copy: cat {in} > {out} | cat".parse().unwrap();
+        assert!(copy.compress(&raw, &coded).unwrap().status().unwrap().success());
+        assert!(copy.decompress(&coded, &back).unwrap().status().unwrap().success());
         assert_eq!(std::fs::read(back).unwrap(), b"bytes");
     }
 }

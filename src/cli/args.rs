@@ -1,6 +1,8 @@
 //! What may be typed. No logic: `settings.rs` says what is meant.
 
-use super::{completions::CompletionsArgs, level::LevelArg, man::ManArgs, size::Size};
+use super::{
+    completions::CompletionsArgs, level::LevelArg, man::ManArgs, size::Size, source::SourceArgs,
+};
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use std::path::PathBuf;
@@ -98,6 +100,8 @@ pub struct FilterArgs {
 /// A command other than the filter.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write symbols of a source whose entropy rate is known
+    Source(SourceArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
     /// Print a manual page

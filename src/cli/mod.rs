@@ -12,6 +12,7 @@ pub mod level;
 mod man;
 pub mod output;
 pub mod size;
+mod source;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -29,5 +30,6 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         None => Err(Failure::usage("nothing to do yet")),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
+        Some(Command::Source(args)) => source::run(args),
     }
 }

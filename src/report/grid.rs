@@ -28,29 +28,26 @@ impl Grid {
     }
 
     fn across(table: &Table) -> Self {
-        let headings =
-            table.columns.iter().map(|c| Heading::new(&c.label, &c.unit, c.align)).collect();
-        let shown = |row: &Vec<Cell>| {
-            row.iter().zip(&table.columns).map(|(cell, column)| show(cell, column)).collect()
-        };
-        Self { headings, lines: table.rows.cells.iter().map(shown).collect() }
+        let shown = || table.columns.iter().enumerate().filter(|(_, column)| !column.is_detail);
+        let heading = |(_, c): (usize, &Column)| Heading::new(&c.label, &c.unit, c.align);
+        let line = |row: &Vec<Cell>| shown().map(|(i, column)| show(&row[i], column)).collect();
+        Self {
+            headings: shown().map(heading).collect(),
+            lines: table.rows.cells.iter().map(line).collect(),
+        }
     }
 
     fn down(table: &Table) -> Self {
-        let Some((first, quantities)) = table.columns.split_first() else {
-            return Self { headings: Vec::new(), lines: Vec::new() };
-        };
         let rows = &table.rows.cells;
-        let mut headings = vec![
-            Heading::new(&first.label, "", Align::Left),
-            Heading::new("unit", "", Align::Left),
-        ];
-        headings.extend(rows.iter().map(|r| Heading::new(&show(&r[0], first), "", Align::Right)));
-        let line = |(index, column): (usize, &Column)| {
-            let values = rows.iter().map(|row| show(&row[index + 1], column));
+        let shown = table.columns.iter().enumerate().filter(|(_, column)| !column.is_detail);
+        let mut lines = shown.map(|(i, column)| {
+            let values = rows.iter().map(move |row| show(&row[i], column));
             [column.label.clone(), column.unit.clone()].into_iter().chain(values).collect()
-        };
-        Self { headings, lines: quantities.iter().enumerate().map(line).collect() }
+        });
+        let names: Vec<String> = lines.next().unwrap_or_default();
+        let align = |index| if index < 2 { Align::Left } else { Align::Right };
+        let heading = |(index, name): (usize, &String)| Heading::new(name, "", align(index));
+        Self { headings: names.iter().enumerate().map(heading).collect(), lines: lines.collect() }
     }
 }
 

@@ -139,6 +139,9 @@ pub struct Column {
     /// Digits after the point of [`Cell::Number`].
     #[serde(skip)]
     digits: usize,
+    /// Left out where people read.
+    #[serde(skip)]
+    is_detail: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +153,21 @@ enum Align {
 
 impl Column {
     fn new(key: &str, label: &str, unit: &str, align: Align, digits: usize) -> Self {
-        Self { key: key.into(), label: label.into(), unit: unit.into(), align, digits }
+        Self {
+            key: key.into(),
+            label: label.into(),
+            unit: unit.into(),
+            align,
+            digits,
+            is_detail: false,
+        }
+    }
+
+    /// The same column shown in JSON and CSV only.
+    #[must_use]
+    pub fn detail(mut self) -> Self {
+        self.is_detail = true;
+        self
     }
 
     /// A column of text, aligned left.

@@ -4,6 +4,7 @@ use super::{
 };
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, TableStyle,
+    Width,
 };
 
 /// Two spaces between columns and one rule under the header.
@@ -11,6 +12,9 @@ const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none())
     .header_separator(LineStyle::none().fill('─').junction('─'))
     .content_lines(ContentLineStyle::none());
+
+/// Width of the longest text that never wraps, characters.
+const SHORT: u16 = 24;
 
 /// The report for a terminal of `width` columns.
 pub(super) fn render(report: &Report, width: u16) -> String {
@@ -24,15 +28,15 @@ pub(super) fn render(report: &Report, width: u16) -> String {
     heading.into_iter().chain(tables).chain(notes).collect::<Vec<_>>().join("\n")
 }
 
-fn grid(grid: &Grid, width: u16) -> String {
+fn grid(grid: &Grid, terminal_width: u16) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(terminal_width);
     table.set_header(grid.headings.iter().map(header)).add_rows(&grid.lines);
-    for (column, heading) in table.column_iter_mut().zip(&grid.headings) {
+    let widths = table.column_max_content_widths();
+    for ((column, heading), width) in table.column_iter_mut().zip(&grid.headings).zip(widths) {
         column.set_padding((0, 1));
-        if heading.align != Align::Left {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-        }
+        column.set_constraint(constraint(width, heading.align));
         column.set_cell_alignment(match heading.align {
             Align::Left => CellAlignment::Left,
             Align::Centre => CellAlignment::Center,
@@ -40,6 +44,15 @@ fn grid(grid: &Grid, width: u16) -> String {
         });
     }
     table.trim_fmt() + "\n"
+}
+
+/// Numbers and short names stay whole; longer text wraps.
+fn constraint(content_width: u16, align: Align) -> ColumnConstraint {
+    if align == Align::Left && content_width > SHORT {
+        ColumnConstraint::LowerBoundary(Width::Fixed(SHORT))
+    } else {
+        ColumnConstraint::ContentWidth
+    }
 }
 
 /// A label with its unit on the line below.

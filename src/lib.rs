@@ -11,6 +11,7 @@ pub mod baselines;
 #[doc(hidden)]
 pub mod cli;
 pub mod coding;
+pub mod measure;
 pub mod models;
 pub mod report;
 pub mod sources;

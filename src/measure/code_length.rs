@@ -1,0 +1,56 @@
+//! What a model pays for data: entropy estimation is compression with another sink.
+
+use crate::{
+    coding::{BitSink, CostMeter, Probability},
+    models::{Model, ModelSpec},
+};
+
+/// Ideal code length of `bytes` under the model that `spec` describes, starting from
+/// nothing, in bits: Σ −log₂ P(bit). An upper bound of the source's entropy, never biased
+/// down. `block_bytes` are learnt at a time, as a compressor would.
+pub fn ideal_bits(spec: &ModelSpec, bytes: &[u8], block_bytes: usize) -> f64 {
+    let (mut model, mut meter) = (Model::new(spec), CostMeter::new());
+    for block in bytes.chunks(block_bytes.max(1)) {
+        model.encode(block, &mut meter);
+    }
+    meter.bits()
+}
+
+/// A [`BitSink`] that keeps the ideal code length of each byte.
+#[derive(Clone, Debug, Default)]
+pub struct ByteCosts {
+    meter: CostMeter,
+    /// Ideal code length before the current byte, in bits.
+    before: f64,
+    costs: Vec<f32>,
+}
+
+impl ByteCosts {
+    /// No bytes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Surprise of each byte so far, in bits; their sum is the ideal code length.
+    pub fn costs(&self) -> &[f32] {
+        &self.costs
+    }
+
+    /// Forgets the bytes so far, to hold another block.
+    pub fn clear(&mut self) {
+        *self = Self { costs: std::mem::take(&mut self.costs), ..Self::default() };
+        self.costs.clear();
+    }
+}
+
+impl BitSink for ByteCosts {
+    #[inline]
+    fn put(&mut self, bit: bool, p: Probability) {
+        self.meter.put(bit, p);
+    }
+
+    fn end_of_byte(&mut self) {
+        self.costs.push((self.meter.bits() - self.before) as f32);
+        self.before = self.meter.bits();
+    }
+}

@@ -1,0 +1,51 @@
+//! Information in data: pure functions on counts, distributions and samples.
+//!
+//! | measure | unit | where |
+//! |:--|:--|:--|
+//! | entropy, Rényi and min-entropy, joint and conditional, perplexity | bits | [`entropy()`], [`Joint`] |
+//! | order-k counts of bytes | samples | [`count_orders`] |
+//! | entropy of a source from a sample: plug-in, Miller–Madow, Chao–Shen, Grassberger, James–Stein, NSB | bits | [`plug_in`] … [`nsb()`] |
+//! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
+//!
+//! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats
+//! = log₁₀ 2 ≈ 0.3010 bans. A base changes the unit, never the quantity.
+
+mod code_length;
+mod counting;
+mod entropy;
+mod estimators;
+mod nsb;
+mod spectrum;
+mod sum;
+mod text;
+
+pub use code_length::{ByteCosts, ideal_bits};
+pub use counting::{MAX_ORDER, OrderCounts, count_orders};
+pub use entropy::{
+    Joint, binary_entropy, entropy, min_entropy, perplexity, renyi_entropy, surprise,
+};
+pub use estimators::{
+    chao_shen, grassberger_1988, grassberger_2003, jackknife, james_stein, miller_madow, plug_in,
+    plug_in_standard_error,
+};
+pub use nsb::{Posterior, nsb};
+pub use spectrum::Spectrum;
+pub use text::TextSize;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    /// Panics unless the two agree to `tolerance`.
+    #[track_caller]
+    pub(super) fn close(actual: f64, expected: f64, tolerance: f64) {
+        assert!((actual - expected).abs() <= tolerance, "{actual} is not {expected} ± {tolerance}");
+    }
+
+    /// Distributions over a number of classes in `sizes`.
+    pub(super) fn distribution(sizes: std::ops::Range<usize>) -> impl Strategy<Value = Vec<f64>> {
+        prop::collection::vec(prop_oneof![Just(0.0), 1e-6..1.0_f64], sizes)
+            .prop_filter("something is possible", |w| w.iter().sum::<f64>() > 0.0)
+            .prop_map(|w| w.iter().map(|x| x / w.iter().sum::<f64>()).collect())
+    }
+}

@@ -1,8 +1,12 @@
 //! Entropies against the independently computed reference values of `plugin.json`.
 
-use foretell::measure::{self, Spectrum, count_orders};
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use foretell::measure::{self, count_orders};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+mod support;
 
 /// The reference file, or a printed reason to skip.
 fn reference() -> Option<Value> {
@@ -14,18 +18,14 @@ fn reference() -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap())
 }
 
-/// A corpus file by name, or a printed reason to skip.
+/// A file of the reference by its name.
 fn corpus(name: &str) -> Option<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
-    let found = ["canterbury", "canterbury_large", "silesia"]
-        .iter()
-        .map(|folder| root.join(folder).join(name))
-        .find(|path: &PathBuf| path.is_file());
-    let Some(path) = found else {
-        println!("skipped: no {name} in {}", root.display());
-        return None;
+    let corpus = match name {
+        "dickens" => "silesia",
+        "E.coli" => "canterbury_large",
+        _ => "canterbury",
     };
-    Some(std::fs::read(path).unwrap())
+    support::corpus_file(corpus, name)
 }
 
 /// Panics unless `actual` has the 12 digits of `expected`, give or take one in the last.
@@ -33,7 +33,10 @@ fn corpus(name: &str) -> Option<Vec<u8>> {
 fn same_digits(actual: f64, expected: &Value, what: &str) {
     let expected = expected.as_f64().unwrap();
     let scale = expected.abs().max(1e-300);
-    assert!((actual - expected).abs() / scale < 6e-12, "{what}: {actual:.13} is not {expected:.13}");
+    assert!(
+        (actual - expected).abs() / scale < 6e-12,
+        "{what}: {actual:.13} is not {expected:.13}"
+    );
 }
 
 fn for_each_file(check: impl Fn(&str, &[u8], &Value)) {
@@ -67,15 +70,14 @@ fn corrected_entropies_have_every_digit() {
         for (n, order) in (1..).zip(&orders) {
             let (sample, expected) = (&order.transitions, &expected["corrected"][n.to_string()]);
             assert_eq!(expected["singletons"], sample.singletons());
-            let estimators: [(&str, fn(&Spectrum) -> f64); 5] = [
-                ("ml", measure::plug_in),
-                ("miller_madow", measure::miller_madow),
-                ("chao_shen", measure::chao_shen),
-                ("grassberger_1988", measure::grassberger_1988),
-                ("grassberger_2003", measure::grassberger_2003),
-            ];
-            for (key, estimator) in estimators {
-                same_digits(estimator(sample), &expected[key], &format!("{name} {n} {key}"));
+            for (key, estimate) in [
+                ("ml", measure::plug_in(sample)),
+                ("miller_madow", measure::miller_madow(sample)),
+                ("chao_shen", measure::chao_shen(sample)),
+                ("grassberger_1988", measure::grassberger_1988(sample)),
+                ("grassberger_2003", measure::grassberger_2003(sample)),
+            ] {
+                same_digits(estimate, &expected[key], &format!("{name} {n} {key}"));
             }
             for key in ["nsb_K_256^n", "nsb_K_distinct_bytes^n"] {
                 let alphabet = expected[key]["K"].as_f64().unwrap();

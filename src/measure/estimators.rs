@@ -12,7 +12,7 @@ use std::f64::consts::LN_2;
 
 /// Plug-in (maximum likelihood) entropy, in bits: log₂ M − (1/M) Σ c log₂ c.
 pub fn plug_in(spectrum: &Spectrum) -> f64 {
-    grouped(spectrum, |c| c.ln())
+    grouped(spectrum, f64::ln)
 }
 
 /// Miller–Madow: plug-in + (K − 1) / (2 M ln 2), in bits.
@@ -45,7 +45,7 @@ pub fn grassberger_1988(spectrum: &Spectrum) -> f64 {
 /// G(c) = ψ(c) + ½ (−1)^c (ψ((c + 1)/2) − ψ(c/2)).
 /// Source: Grassberger, arXiv:physics/0307138 (2003).
 pub fn grassberger_2003(spectrum: &Spectrum) -> f64 {
-    let alternating = |c: f64| ((c + 1.0) / 2.0).digamma() - (c / 2.0).digamma();
+    let alternating = |c: f64| f64::midpoint(c, 1.0).digamma() - (c / 2.0).digamma();
     grouped(spectrum, |c| c.digamma() + sign(c) * alternating(c) / 2.0)
 }
 

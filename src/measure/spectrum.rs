@@ -53,7 +53,9 @@ impl Spectrum {
 
     /// Σ over classes of `term(count)`, compensated.
     pub(super) fn sum(&self, term: impl Fn(f64) -> f64) -> f64 {
-        accurate_sum(self.entries.iter().map(|&(count, classes)| classes as f64 * term(count as f64)))
+        accurate_sum(
+            self.entries.iter().map(|&(count, classes)| classes as f64 * term(count as f64)),
+        )
     }
 
     /// The spectrum after one class of `count` lost one sample.

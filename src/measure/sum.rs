@@ -17,6 +17,7 @@ pub(super) fn accurate_sum(terms: impl IntoIterator<Item = f64>) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "exact where it says exact")]
 mod tests {
     use super::accurate_sum;
 

@@ -4,15 +4,21 @@
 //! The folders are the pipeline:
 //!
 //! bytes → [`models`] (contexts → predictions → mixing → probability) → [`coding`]
-//! (probability → code) → codec (code → block → frame) → file. Decoding walks the same
-//! names backwards; measuring swaps the coder for a meter.
+//! (probability → code) → [`codec`] (code → block) → [`container`] (block → frame) →
+//! file. Decoding walks the same names backwards; measuring swaps the coder for a meter.
 
 pub mod baselines;
 #[doc(hidden)]
 pub mod cli;
+pub mod codec;
 pub mod coding;
+pub mod container;
+pub mod error;
 pub mod measure;
 pub mod models;
 pub mod report;
 pub mod sources;
 pub mod transform;
+
+pub use codec::{Limits, Options, bufread, compress, decompress, read, write};
+pub use error::Error;

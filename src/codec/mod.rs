@@ -1,0 +1,58 @@
+//! Content ⇄ frames: joins models, coder and container.
+//!
+//! [`FrameEncoder`](frame_encoder) and [`FrameDecoder`](frame_decoder) take bytes in any
+//! pieces; the readers and writers of [`read`], [`bufread`] and [`write`](mod@write) and
+//! the one-shot functions all sit on them.
+
+mod adapter;
+mod block;
+pub mod bufread;
+mod frame_decoder;
+mod frame_encoder;
+mod limits;
+mod options;
+pub mod read;
+mod segment;
+pub mod write;
+
+pub use limits::Limits;
+pub use options::Options;
+
+use crate::error::Error;
+use adapter::Coder;
+use frame_decoder::FrameDecoder;
+use frame_encoder::FrameEncoder;
+
+/// Compresses `content` as one frame. A length announced in `options` gives way to the
+/// true one.
+///
+/// ```
+/// use foretell::{Limits, Options};
+///
+/// let code = foretell::compress(b"to be or not to be", &Options::default());
+/// assert_eq!(foretell::decompress(&code, &Limits::default())?, b"to be or not to be");
+/// # Ok::<(), foretell::Error>(())
+/// ```
+pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
+    let mut options = options.clone();
+    options.content_bytes = options.content_bytes.map(|_| content.len() as u64);
+    run(FrameEncoder::new(options), content).expect("a Vec takes all, and the length is right")
+}
+
+/// Decompresses all frames of `code`.
+///
+/// # Errors
+/// [`Error`] if the frames are damaged, cut short, unsupported or beyond `limits`.
+pub fn decompress(code: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
+    run(FrameDecoder::new(*limits), code)
+}
+
+/// All that `coder` makes of `input`.
+fn run(mut coder: impl Coder, mut input: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    while !input.is_empty() && !coder.is_done() {
+        coder.step(&mut input, &mut out)?;
+    }
+    coder.finish(&mut out)?;
+    Ok(out)
+}

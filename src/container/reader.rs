@@ -1,0 +1,245 @@
+//! The marks of a stream of frames, in order, from bytes that arrive in any pieces.
+
+use super::{
+    HEADER_TAG,
+    block::BlockHeader,
+    end::{EndMark, SegmentSize},
+    fields::{Fields, Stop, consistent, in_range},
+    header::{SegmentHeader, SegmentStart},
+};
+use crate::error::Error;
+
+/// One mark of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A segment begins; the first of a frame begins the frame.
+    Segment(SegmentHeader),
+    /// A block begins; its payload follows.
+    Block(BlockHeader),
+    /// A frame ends; the stream may end here or go on with another frame.
+    End(EndMark),
+}
+
+/// The frame being read.
+#[derive(Default)]
+struct OpenFrame {
+    /// Bytes of content that the header announces.
+    content_bytes: Option<u64>,
+    /// Largest block of the segment being read.
+    block_bytes: u64,
+    /// All segments, the one being read last.
+    segments: Vec<SegmentSize>,
+    /// Bytes of content in all segments.
+    raw_bytes: u64,
+}
+
+/// Reads marks and payloads from input that is handed over in any pieces, and takes no
+/// byte beyond the mark or payload that was asked for.
+///
+/// Holds at most one mark or payload; it grows with the bytes that arrive, never by a
+/// length that was only announced.
+#[derive(Default)]
+pub struct FrameReader {
+    /// The first bytes of a mark or payload whose end has not arrived.
+    held: Vec<u8>,
+    /// Bytes of the mark needed before it is worth trying to read it.
+    needed: usize,
+    /// Where the mark or payload begins in the stream.
+    offset: u64,
+    /// Where the mark before begins.
+    mark_offset: u64,
+    /// Bytes of payload left to take; not yet read as a mark.
+    payload_bytes: u64,
+    frame: Option<OpenFrame>,
+    frames: u64,
+}
+
+impl FrameReader {
+    /// A reader at the start of a stream.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where the mark that [`next`](Self::next) gave last begins in the stream.
+    pub fn mark_offset(&self) -> u64 {
+        self.mark_offset
+    }
+
+    /// Bytes taken from the input so far.
+    pub fn taken_bytes(&self) -> u64 {
+        self.offset + self.held.len() as u64
+    }
+
+    /// Bytes of content announced by the blocks of the frame being read.
+    pub fn raw_bytes(&self) -> u64 {
+        self.frame.as_ref().map_or(0, |frame| frame.raw_bytes)
+    }
+
+    /// Whether a frame has begun and not ended.
+    pub fn is_inside_a_frame(&self) -> bool {
+        self.frame.is_some() || !self.held.is_empty()
+    }
+
+    /// The next mark, or `None` if `input` was used up before the mark was complete. The
+    /// payload of the mark before must have been taken.
+    ///
+    /// # Errors
+    /// Whatever the format forbids, named as in `FORMAT.md`.
+    pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<Mark>, Error> {
+        debug_assert_eq!(self.payload_bytes, 0, "a payload comes before the next mark");
+        while self.hold(input, self.needed.max(1)) {
+            let mut fields = Fields::new(&self.held, self.offset);
+            match read_mark(&mut fields, self.frame.as_ref(), self.frames) {
+                Ok(mark) => {
+                    self.advance(&mark);
+                    return Ok(Some(mark));
+                }
+                Err(Stop::Incomplete { needed }) => self.needed = needed,
+                Err(Stop::Refused(error)) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Hands the payload of the block just begun to `take`, or gives `None` if `input`
+    /// was used up before the payload was complete.
+    pub fn payload<T>(&mut self, input: &mut &[u8], take: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let count = self.payload_bytes as usize;
+        let taken = match input.split_at_checked(count) {
+            Some((payload, rest)) if self.held.is_empty() => {
+                *input = rest;
+                take(payload)
+            }
+            _ if self.hold(input, count) => take(&self.held),
+            _ => return None,
+        };
+        self.held.clear();
+        self.offset += self.payload_bytes;
+        self.payload_bytes = 0;
+        Some(taken)
+    }
+
+    /// Passes over the payload of the block just begun; `false` if `input` was used up
+    /// before its end.
+    pub fn skip_payload(&mut self, input: &mut &[u8]) -> bool {
+        let count = self.payload_bytes.min(input.len() as u64);
+        *input = &input[count as usize..];
+        self.offset += count;
+        self.payload_bytes -= count;
+        self.payload_bytes == 0
+    }
+
+    /// Says that the input ends here.
+    ///
+    /// # Errors
+    /// [`Error::EmptyStream`] or [`Error::Truncated`] unless the last frame is complete.
+    pub fn end_of_input(&self) -> Result<(), Error> {
+        if self.taken_bytes() == 0 {
+            Err(Error::EmptyStream)
+        } else if self.is_inside_a_frame() {
+            Err(Error::Truncated { offset: self.taken_bytes() })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Moves bytes from `input` until `count` are held; `false` if there are too few.
+    fn hold(&mut self, input: &mut &[u8], count: usize) -> bool {
+        let missing = count.saturating_sub(self.held.len());
+        let (taken, rest) = input.split_at(missing.min(input.len()));
+        self.held.extend_from_slice(taken);
+        *input = rest;
+        taken.len() == missing
+    }
+
+    /// Puts `mark`, all of what is held, behind.
+    fn advance(&mut self, mark: &Mark) {
+        let mark_bytes = self.held.len() as u64;
+        self.mark_offset = self.offset;
+        self.offset += mark_bytes;
+        self.held.clear();
+        self.needed = 0;
+        match mark {
+            Mark::Segment(header) => {
+                self.frame.get_or_insert_default().begin_segment(header, mark_bytes);
+            }
+            Mark::Block(header) => {
+                self.payload_bytes = header.coded_bytes;
+                let frame = self.frame.as_mut().expect("a block is inside a frame");
+                frame.add_block(header, mark_bytes);
+            }
+            Mark::End(_) => {
+                self.frame = None;
+                self.frames += 1;
+            }
+        }
+    }
+}
+
+impl OpenFrame {
+    fn begin_segment(&mut self, header: &SegmentHeader, mark_bytes: u64) {
+        if let SegmentStart::Frame { content_bytes } = header.start {
+            self.content_bytes = content_bytes;
+        }
+        self.block_bytes = header.block_bytes;
+        self.segments.push(SegmentSize { raw_bytes: 0, coded_bytes: mark_bytes });
+    }
+
+    fn add_block(&mut self, header: &BlockHeader, mark_bytes: u64) {
+        self.raw_bytes += header.raw_bytes;
+        let segment = self.segments.last_mut().expect("a frame begins with a segment");
+        segment.raw_bytes += header.raw_bytes;
+        segment.coded_bytes += mark_bytes + header.coded_bytes;
+    }
+
+    /// Holds a later segment's header against what came before it.
+    fn admit_segment(&self, header: &SegmentHeader, offset: u64) -> Result<(), Error> {
+        let SegmentStart::Later { number, raw_offset } = header.start else { return Ok(()) };
+        consistent("segment number", (number, self.segments.len() as u64), offset)?;
+        consistent("segment start", (raw_offset, self.raw_bytes), offset)
+    }
+
+    /// Refuses a block that goes beyond the announced length of the content.
+    fn admit_block(&self, header: &BlockHeader, offset: u64) -> Result<(), Error> {
+        let left = self.content_bytes.map_or(u64::MAX, |bytes| bytes - self.raw_bytes);
+        in_range(("block length", header.raw_bytes), (1, left), offset).map(drop)
+    }
+
+    /// Holds the end mark against the announced length of the content.
+    fn admit_end(&self, end: &EndMark, offset: u64) -> Result<(), Error> {
+        let announced = self.content_bytes.unwrap_or(end.raw_bytes);
+        consistent("content length in the header", (announced, end.raw_bytes), offset)
+    }
+}
+
+/// Reads the mark at `fields`, inside `frame` or at the start of the stream's next frame
+/// after `frames` complete ones.
+fn read_mark(
+    fields: &mut Fields<'_>,
+    frame: Option<&OpenFrame>,
+    frames: u64,
+) -> Result<Mark, Stop> {
+    let offset = fields.offset;
+    let Some(frame) = frame else {
+        return SegmentHeader::read(fields, true).map(Mark::Segment).map_err(|stop| match stop {
+            Stop::Refused(Error::NotForetell { offset }) if frames > 0 => {
+                Error::TrailingData { offset }.into()
+            }
+            stop => stop,
+        });
+    };
+    let tag = fields.peek()?;
+    if tag == HEADER_TAG {
+        let header = SegmentHeader::read(fields, false)?;
+        frame.admit_segment(&header, offset)?;
+        Ok(Mark::Segment(header))
+    } else if EndMark::has_tag(tag) {
+        let end = EndMark::read(fields, &frame.segments)?;
+        frame.admit_end(&end, offset)?;
+        Ok(Mark::End(end))
+    } else {
+        let header = BlockHeader::read(fields, frame.block_bytes)?;
+        frame.admit_block(&header, offset)?;
+        Ok(Mark::Block(header))
+    }
+}

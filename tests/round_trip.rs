@@ -103,9 +103,9 @@ fn a_flush_makes_everything_so_far_decodable() {
         encoder.write_all(part).unwrap();
         encoder.flush().unwrap();
         let mut decoder = read::Decoder::new(encoder.get_ref().as_slice());
-        let mut decoded = vec![0; 1000 * (at + 1)];
-        decoder.read_exact(&mut decoded).unwrap();
-        assert_eq!(decoded, content[..decoded.len()]);
+        let mut so_far = vec![0; 1000 * (at + 1)];
+        decoder.read_exact(&mut so_far).unwrap();
+        assert_eq!(so_far, content[..so_far.len()]);
         let end = decoder.read(&mut [0]).unwrap_err();
         assert_eq!(end.kind(), io::ErrorKind::UnexpectedEof);
     }
@@ -153,7 +153,7 @@ fn a_writer_that_fails_once_loses_nothing() {
     }
     let mut encoder = write::Encoder::new(FailsOnce(Vec::new(), true), small_options());
     encoder.write_all(b"content").unwrap();
-    let (encoder, error) = encoder.try_finish().err().unwrap();
+    let error = encoder.try_finish().unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     let code = encoder.finish().unwrap().0;
     assert_eq!(decompress(&code, &Limits::default()).unwrap(), b"content");

@@ -33,10 +33,11 @@ use frame_encoder::FrameEncoder;
 /// assert_eq!(foretell::decompress(&code, &Limits::default())?, b"to be or not to be");
 /// # Ok::<(), foretell::Error>(())
 /// ```
+#[expect(clippy::missing_panics_doc, reason = "the length is right, and a Vec never fails")]
 pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
     let mut options = options.clone();
     options.content_bytes = options.content_bytes.map(|_| content.len() as u64);
-    run(FrameEncoder::new(options), content).expect("a Vec takes all, and the length is right")
+    run(FrameEncoder::new(options), content).expect("the length is right, and a Vec never fails")
 }
 
 /// Decompresses all frames of `code`.

@@ -127,16 +127,13 @@ macro_rules! writer_methods {
                 Ok(self.0.inner)
             }
 
-            /// As [`finish`](Self::finish), but an error gives everything back, to try
-            /// again.
+            /// Ends the stream and keeps the writer; after an error of the writer, the next
+            /// call goes on where this one stopped. Nothing may be written behind it.
             ///
             /// # Errors
-            /// What the writer says, or an [`Error`](crate::Error) about the stream.
-            pub fn try_finish(mut self) -> Result<W, (Self, io::Error)> {
-                match self.0.finish() {
-                    Ok(()) => Ok(self.0.inner),
-                    Err(error) => Err((self, error)),
-                }
+            /// As [`finish`](Self::finish).
+            pub fn try_finish(&mut self) -> io::Result<()> {
+                self.0.finish()
             }
 
             /// The writer inside.

@@ -90,7 +90,9 @@ impl SegmentHeader {
                 out.put_slice(&FRAME_MAGIC);
                 out.put_u8(VERSION);
                 out.put_u8(if content_bytes.is_some() { FLAG_CONTENT_SIZE } else { 0 });
-                content_bytes.into_iter().for_each(|bytes| number::write(bytes, out));
+                if let Some(bytes) = content_bytes {
+                    number::write(bytes, out);
+                }
             }
             SegmentStart::Later { number, raw_offset } => {
                 out.put_slice(&SEGMENT_MAGIC);

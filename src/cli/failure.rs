@@ -74,6 +74,16 @@ impl Failure {
         }
     }
 
+    /// A failure of which the user wants to hear by the exit status only.
+    pub fn unsaid() -> Self {
+        Self { status: Status::Error, message: None }
+    }
+
+    /// Whether the reader of standard output has gone, so that no more work is wanted.
+    pub fn is_closed_pipe(&self) -> bool {
+        self.status == Status::Done
+    }
+
     /// Prints the line, if there is one left to print.
     pub fn report(&self) -> Status {
         if let Some(message) = &self.message {
@@ -112,8 +122,11 @@ pub fn complain(message: impl Display) {
     let _ = writeln!(io::stderr(), "foretell: {message}");
 }
 
-/// `path` on one line, whatever bytes it holds.
+/// `path` on one line, whatever bytes it holds; `-` by what it stands for.
 pub fn shown(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "standard input".to_owned();
+    }
     let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
     path.to_string_lossy().chars().map(escape).collect()
 }

@@ -7,6 +7,7 @@
 pub mod args;
 mod completions;
 pub mod failure;
+mod filter;
 pub mod input;
 pub mod level;
 mod man;
@@ -27,7 +28,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
-        None => Err(Failure::usage("nothing to do yet")),
+        None => filter::run(&cli.filter),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
         Some(Command::Source(args)) => source::run(args),

@@ -1,7 +1,7 @@
 //! What the caller chooses when compressing.
 
 use crate::{
-    container::MAX_BLOCK_BYTES,
+    container::{MAX_BLOCK_BYTES, SegmentHeader, SegmentStart},
     models::{Level, ModelSpec},
 };
 
@@ -63,6 +63,13 @@ impl Options {
     pub fn content_size(mut self, bytes: u64) -> Self {
         self.content_bytes = Some(bytes);
         self
+    }
+
+    /// Bytes of memory that decoding takes at most: the model and the buffers of one block.
+    pub fn decoder_bytes(&self) -> u64 {
+        let start = SegmentStart::Frame { content_bytes: None };
+        let (spec, memory) = (self.spec.to_bytes(), self.spec.memory_bytes());
+        SegmentHeader::new(start, self.largest_block_bytes(), spec, memory).memory_bytes()
     }
 
     /// Bytes of content of the largest block of a segment that has several.

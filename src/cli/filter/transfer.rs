@@ -1,0 +1,168 @@
+//! The work on one source: its bytes through a coder to its target.
+
+use super::{
+    progress::Progress,
+    settings::{Action, Settings},
+    source::{Source, is_interruption},
+    target::Target,
+};
+use crate::{
+    cli::failure::Failure,
+    codec::{Limits, read, write},
+    container::ContentCheck,
+    error::Error,
+};
+use std::io::{self, Read, Write};
+
+/// Bytes read at once.
+const BUFFER_BYTES: usize = 1 << 17;
+
+/// What went through.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    pub(super) raw_bytes: u64,
+    pub(super) coded_bytes: u64,
+}
+
+/// Compresses or decompresses `source` into `target`.
+pub(super) fn run(
+    source: &mut Source<'_>,
+    target: &mut Target,
+    settings: &Settings,
+) -> Result<Sizes, Failure> {
+    let mut progress = Progress::new(source, target, settings);
+    let outcome = match settings.action {
+        Action::Compress if settings.verify => compress_verified(&mut progress, target, settings),
+        Action::Compress => compress(&mut progress, target, settings),
+        _ => decompress(&mut progress, target, settings),
+    };
+    drop(progress);
+    outcome.map_err(|broken| match broken {
+        Broken::Reading(error) => source.failure(error),
+        Broken::Writing(error) => target.failure(&error),
+        Broken::Proof(why) => {
+            Failure::at(source.path(), format_args!("verification failed: {why}"))
+        }
+    })
+}
+
+/// Which end of a transfer failed.
+enum Broken {
+    Reading(io::Error),
+    Writing(io::Error),
+    /// What was written does not decode to what was read.
+    Proof(String),
+}
+
+fn compress(
+    source: &mut Progress<'_, '_>,
+    target: &mut Target,
+    settings: &Settings,
+) -> Result<Sizes, Broken> {
+    let mut encoder = write::Encoder::new(&mut *target, settings.options.clone());
+    pump(source, &mut encoder)?;
+    encoder.finish().map_err(Broken::in_writing)?;
+    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written() })
+}
+
+/// As [`compress`], and decodes all that is written, to be compared with what was read.
+fn compress_verified(
+    source: &mut Progress<'_, '_>,
+    target: &mut Target,
+    settings: &Settings,
+) -> Result<Sizes, Broken> {
+    let proof = Proof::new(&mut *target);
+    let mut encoder = Checked::new(write::Encoder::new(proof, settings.options.clone()));
+    pump(source, &mut encoder)?;
+    let check = encoder.check.digest();
+    let proof = encoder.inner.finish().map_err(Broken::in_writing)?;
+    let decoded = proof.decoder.finish().map_err(Broken::in_writing)?.check.digest();
+    if decoded != check {
+        let why =
+            format!("the check of the source is {check:#018x}, decoded it is {decoded:#018x}");
+        return Err(Broken::Proof(why));
+    }
+    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written() })
+}
+
+fn decompress(
+    source: &mut Progress<'_, '_>,
+    target: &mut Target,
+    settings: &Settings,
+) -> Result<Sizes, Broken> {
+    pump(&mut read::Decoder::with_limits(&mut *source, settings.limits), target)?;
+    Ok(Sizes { raw_bytes: target.bytes_written(), coded_bytes: source.bytes_read() })
+}
+
+/// Moves all bytes of `reader` to `writer`.
+fn pump(reader: &mut impl Read, writer: &mut impl Write) -> Result<(), Broken> {
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => writer.write_all(&buffer[..count]).map_err(Broken::in_writing)?,
+            Err(error) if is_interruption(&error) => {}
+            Err(error) => return Err(Broken::Reading(error)),
+        }
+    }
+}
+
+impl Broken {
+    /// What `error` is that came from writing: the target's, or the decoder's behind it.
+    fn in_writing(error: io::Error) -> Self {
+        match Error::from(error) {
+            Error::Io(error) => Self::Writing(error),
+            error => Self::Proof(error.to_string()),
+        }
+    }
+}
+
+/// A writer that decodes what it hands on to its target.
+struct Proof<'a> {
+    target: &'a mut Target,
+    decoder: write::Decoder<Checked<io::Sink>>,
+}
+
+impl<'a> Proof<'a> {
+    fn new(target: &'a mut Target) -> Self {
+        let limits = Limits::default().memory_bytes(u64::MAX);
+        let decoder = write::Decoder::with_limits(Checked::new(io::sink()), limits);
+        Self { target, decoder }
+    }
+}
+
+impl Write for Proof<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.target.write(bytes)?;
+        self.decoder.write_all(&bytes[..count])?;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.target.flush()
+    }
+}
+
+/// A writer that keeps the check of what it hands on.
+struct Checked<W> {
+    inner: W,
+    check: ContentCheck,
+}
+
+impl<W> Checked<W> {
+    fn new(inner: W) -> Self {
+        Self { inner, check: ContentCheck::default() }
+    }
+}
+
+impl<W: Write> Write for Checked<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.check.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

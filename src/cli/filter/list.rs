@@ -43,7 +43,9 @@ pub(super) fn run(files: &[PathBuf], settings: &Settings) -> Result<(), Failure>
 
 fn print_rows(rows: Vec<Vec<Cell>>, format: Format) -> Result<(), Failure> {
     let mut table = Table::new("files", "", columns());
-    rows.into_iter().for_each(|row| table.push(row));
+    for row in rows {
+        table.push(row);
+    }
     let mut report = Report::new("");
     report.push(table);
     print_report(&report, format)

@@ -14,6 +14,7 @@ pub mod codec;
 pub mod coding;
 pub mod container;
 pub mod error;
+pub mod evaluation;
 pub mod measure;
 pub mod models;
 pub mod report;

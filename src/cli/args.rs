@@ -1,7 +1,12 @@
 //! What may be typed. No logic: `settings.rs` says what is meant.
 
 use super::{
-    completions::CompletionsArgs, level::LevelArg, man::ManArgs, size::Size, source::SourceArgs,
+    bench::{BenchArgs, trial::TrialArgs},
+    completions::CompletionsArgs,
+    level::LevelArg,
+    man::ManArgs,
+    size::Size,
+    source::SourceArgs,
 };
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
@@ -100,6 +105,11 @@ pub struct FilterArgs {
 /// A command other than the filter.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Compare sizes, speeds and memory with other codecs
+    Bench(BenchArgs),
+    /// Hold one trial of a bench
+    #[command(hide = true)]
+    Trial(TrialArgs),
     /// Write symbols of a source whose entropy rate is known
     Source(SourceArgs),
     /// Print shell completions
@@ -154,6 +164,15 @@ impl Unit {
             Self::Bits => 1.0,
             Self::Nats => std::f64::consts::LN_2,
             Self::Bans => std::f64::consts::LOG10_2,
+        }
+    }
+
+    /// Its name: `bits`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bits => "bits",
+            Self::Nats => "nats",
+            Self::Bans => "bans",
         }
     }
 }

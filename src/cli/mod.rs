@@ -5,6 +5,7 @@
 //! standard output, progress and complaints to standard error.
 
 pub mod args;
+mod bench;
 mod completions;
 pub mod failure;
 mod filter;
@@ -31,6 +32,8 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         None => filter::run(&cli.filter),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
+        Some(Command::Bench(args)) => bench::run(args),
+        Some(Command::Trial(args)) => bench::trial::run(args),
         Some(Command::Source(args)) => source::run(args),
     }
 }

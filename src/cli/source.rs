@@ -3,7 +3,7 @@ use crate::{
     report::{Cell, Column, Report, Table},
     sources::{SOURCES, Source},
 };
-use clap::{Args, ValueEnum, builder::PossibleValuesParser};
+use clap::{Args, builder::PossibleValuesParser};
 use std::io::{self, Write};
 
 /// Arguments of `foretell source`.
@@ -52,7 +52,7 @@ fn write_symbols(source: &Source, seed: u64, count: u64) -> Result<(), Failure> 
 
 /// What is known of every source.
 fn list(args: ReportArgs) -> Report {
-    let unit = args.unit.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+    let unit = args.unit.name();
     let entropy = |key: &str, label: &str| {
         let (key, per_symbol) = (format!("{key}_{unit}_per_symbol"), format!("{unit}/symbol"));
         Column::number(&key, label, &per_symbol, 6)

@@ -29,7 +29,10 @@ impl Grid {
 
     fn across(table: &Table) -> Self {
         let shown = || table.columns.iter().enumerate().filter(|(_, column)| !column.is_detail);
-        let heading = |(_, c): (usize, &Column)| Heading::new(&c.label, &c.unit, c.align);
+        let heading = |(_, column): (usize, &Column)| {
+            let unit = if table.is_unit_in_title { "" } else { &column.unit };
+            Heading::new(&column.label, unit, column.align)
+        };
         let line = |row: &Vec<Cell>| shown().map(|(i, column)| show(&row[i], column)).collect();
         Self {
             headings: shown().map(heading).collect(),

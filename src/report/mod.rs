@@ -76,6 +76,9 @@ pub struct Table {
     rows: Rows,
     #[serde(skip)]
     layout: Layout,
+    /// The title says the unit of all columns, so that their headings need not.
+    #[serde(skip)]
+    is_unit_in_title: bool,
 }
 
 /// Rows, and the keys under which JSON shows their cells.
@@ -104,6 +107,7 @@ impl Table {
             columns,
             rows: Rows { keys, cells: Vec::new() },
             layout: Layout::Across,
+            is_unit_in_title: false,
         }
     }
 
@@ -112,6 +116,13 @@ impl Table {
     #[must_use]
     pub fn down(mut self) -> Self {
         self.layout = Layout::Down;
+        self
+    }
+
+    /// The same table whose headings leave the unit to the title.
+    #[must_use]
+    pub fn with_unit_in_title(mut self) -> Self {
+        self.is_unit_in_title = true;
         self
     }
 

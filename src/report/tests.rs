@@ -85,6 +85,14 @@ fn a_table_laid_down_has_a_line_for_each_quantity() {
 }
 
 #[test]
+fn a_title_may_say_the_unit_for_all_columns() {
+    let mut report = Report::new("");
+    report.push(sample("dickens").with_unit_in_title());
+    let text = report.render(Format::Markdown, 0);
+    assert!(text.contains("| codec | size | cost | Pareto |\n"), "{text}");
+}
+
+#[test]
 fn markdown_escapes_pipes_and_names_units() {
     let text = report().render(Format::Markdown, 0);
     assert!(text.starts_with("## Bench\n\n### dickens\n\n| codec | size (bytes) |"));

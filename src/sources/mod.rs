@@ -30,7 +30,7 @@ pub struct Source {
 
 /// Every source, simplest first.
 ///
-/// The rate of `hidden_markov` has no closed form; the value is right to 10 digits (bounds
+/// The rate of `hidden` has no closed form; the value is right to 10 digits (bounds
 /// from the forward algorithm over all sequences of 24 symbols).
 #[rustfmt::skip]
 pub static SOURCES: [Source; 6] = [
@@ -65,7 +65,7 @@ pub static SOURCES: [Source; 6] = [
         start: Process::MarkovQuaternary { history: [0, 0] },
     },
     Source {
-        name: "hidden_markov", description: "a hidden bit that flips (0.1) seen through noise (0.2)",
+        name: "hidden", description: "a hidden bit that flips (0.1) seen through noise (0.2)",
         seed: 5, alphabet: 2, entropy_rate: 0.909_830_845_59,
         conditional_entropies: [1.0, 0.939_312_714, 0.920_887_512, 0.913_732_937, 0.911_257_357],
         start: Process::HiddenMarkov { hidden: None },

@@ -3,12 +3,19 @@
 //! A [`ModelSpec`] says which model runs; a file's header stores it, so that retuning a
 //! level never breaks an old file. A [`Model`] is that model at work.
 
+mod component;
+mod context;
 mod counter;
-mod hash;
+mod ensemble;
+mod history;
+mod memory;
+mod mixing;
 mod order;
 mod predictor;
 mod spec;
 
+pub use context::ContextKind;
+pub use ensemble::Ensemble;
 pub use order::OrderModel;
 pub use predictor::{Model, Predictor};
-pub use spec::{Level, ModelSpec, SpecError};
+pub use spec::{Level, MixSpec, ModelSpec, SpecError};

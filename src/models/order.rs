@@ -1,6 +1,6 @@
 //! One adaptive order-k context model, nothing mixed: the textbook's measure.
 
-use super::{Predictor, counter::Counter, hash};
+use super::{Predictor, context::hash, counter::Counter};
 use crate::coding::Probability;
 
 /// Predicts each bit from the last `k` bytes and the known bits of the current one, by
@@ -13,7 +13,7 @@ pub struct OrderModel {
     /// Bits of the current byte behind a leading 1: `1`, `1x`, … `1xxxxxxx`.
     partial: u32,
     /// Hash of the last `k` bytes.
-    context: u32,
+    context: u64,
     /// Where the current bit's counter is.
     slot: usize,
     table: Vec<Counter>,
@@ -35,15 +35,15 @@ impl OrderModel {
     }
 
     fn find_slot(&self) -> usize {
-        let index = hash::spread(self.context.wrapping_add(self.partial.wrapping_mul(0x2C1B_3C6D)));
-        (index >> (32 - self.table.len().trailing_zeros())) as usize
+        let index = hash::combine(self.context, u64::from(self.partial));
+        (index >> (64 - self.table.len().trailing_zeros())) as usize
     }
 
     fn end_of_byte(&mut self) {
         self.past = self.past << 8 | u64::from(self.partial & 0xFF);
         self.partial = 1;
         let recent = self.past & self.past_mask;
-        self.context = hash::combine(hash::combine(0, recent as u32), (recent >> 32) as u32);
+        self.context = hash::combine(0, recent);
     }
 }
 

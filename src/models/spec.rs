@@ -12,6 +12,17 @@ pub enum ModelSpec {
     },
 }
 
+/// A mixing model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MixSpec {
+    pub contexts: Vec<super::ContextKind>,
+    pub log2_lines: u8,
+    pub log2_history: u8,
+    pub min_match: u32,
+    pub start_weight: u32,
+    pub rates: (u32, u32),
+}
+
 /// Why the bytes of a [`ModelSpec`] were refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpecError {

@@ -1,0 +1,84 @@
+//! Context → bit history → probability, for many contexts at once.
+
+use crate::models::{
+    context::hash::Address,
+    counter::StateMap,
+    memory::slots::{Histories, Place, SlotTable},
+    mixing::{lanes::LANES, mixer::Pairs},
+};
+
+/// `N` contexts that share one table of bit histories, laid out as arrays so that one
+/// pass looks up, reads and trains all of them.
+pub(crate) struct HistorySet<const N: usize> {
+    table: SlotTable,
+    /// Addresses at the start of the current byte.
+    addresses: [Address; N],
+    places: [Place; N],
+    /// The histories of the current half byte.
+    histories: [Histories; N],
+    maps: Box<[StateMap; N]>,
+}
+
+impl<const N: usize> HistorySet<N> {
+    /// Untrained contexts over a table of 2^`log2_lines` lines of 64 bytes.
+    pub(crate) fn new(log2_lines: u8) -> Self {
+        let maps: Vec<StateMap> = (0..N).map(|_| StateMap::new()).collect();
+        Self {
+            table: SlotTable::new(log2_lines),
+            addresses: [Address::default(); N],
+            places: [Place::default(); N],
+            histories: [[0; 16]; N],
+            maps: maps.try_into().ok().expect("N maps were made"),
+        }
+    }
+
+    /// Writes each context's mixer inputs at `node` (`1..=15`) to the first `N` of `pairs`.
+    #[inline(always)]
+    pub(crate) fn predict<const G: usize>(&self, node: usize, pairs: &mut [Pairs; G]) {
+        for i in 0..N {
+            pairs[i / LANES][i % LANES] = self.maps[i].pair(self.histories[i][node & 15]);
+        }
+    }
+
+    /// Trains each context's history and map at `node` with `bit`.
+    #[inline(always)]
+    pub(crate) fn update(&mut self, node: usize, bit: usize) {
+        for i in 0..N {
+            let history = &mut self.histories[i][node & 15];
+            *history = self.maps[i].update(*history, bit);
+        }
+    }
+
+    /// Takes the contexts of the next byte and asks for their lines.
+    #[inline(always)]
+    pub(crate) fn aim(&mut self, address_of: impl Fn(usize) -> Address) {
+        for i in 0..N {
+            self.addresses[i] = address_of(i);
+            self.table.prefetch(self.addresses[i].line);
+        }
+    }
+
+    /// Asks for the lines of the second half byte after `nibble`.
+    #[inline(always)]
+    pub(crate) fn aim_second(&self, nibble: usize) {
+        for address in &self.addresses {
+            self.table.prefetch(address.after(nibble).line);
+        }
+    }
+
+    /// Puts the finished histories back and gets those of the next half byte.
+    #[inline(always)]
+    pub(crate) fn exchange(&mut self, nibble: Option<usize>) {
+        for i in 0..N {
+            self.table.store(self.places[i], &self.histories[i]);
+            let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
+            self.places[i] =
+                self.table.fetch(address.line, address.check, &mut self.histories[i]);
+        }
+    }
+
+    /// Lets the maps take in what they counted.
+    pub(crate) fn refresh(&mut self) {
+        self.maps.iter_mut().for_each(StateMap::refresh);
+    }
+}

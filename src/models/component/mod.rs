@@ -1,0 +1,4 @@
+//! Predictors of one kind; each has the verbs predict, update and end of byte.
+
+pub(crate) mod histories;
+pub(crate) mod matching;

@@ -1,0 +1,64 @@
+use crate::models::memory::table::prefetch;
+
+/// What every component may look at: the bytes before the one being coded, and the bits
+/// of that byte already known. Only the ensemble writes it.
+pub(crate) struct History {
+    /// The last bytes, a ring.
+    ring: Vec<u8>,
+    /// `ring.len() − 1`; the length is a power of two.
+    mask: usize,
+    /// Bytes seen.
+    pub(crate) position: usize,
+    /// The last eight bytes, newest lowest.
+    pub(crate) recent: u64,
+    /// Bits of the current byte behind a leading 1: `1`, `1x`, … `1xxxxxxx`.
+    pub(crate) partial: usize,
+    /// Place of the next bit in its byte, 0 for the most significant.
+    pub(crate) place: usize,
+}
+
+impl History {
+    /// An empty past that will remember 2^`log2_bytes` bytes.
+    pub(crate) fn new(log2_bytes: u8) -> Self {
+        let ring = vec![0; 1 << log2_bytes];
+        Self { mask: ring.len() - 1, ring, position: 0, recent: 0, partial: 1, place: 0 }
+    }
+
+    /// The byte at `position`, counted from the start of the segment.
+    #[inline(always)]
+    pub(crate) fn at(&self, position: usize) -> u8 {
+        self.ring[position & self.mask]
+    }
+
+    /// The byte `distance` bytes back; 1 is the last one.
+    #[inline(always)]
+    pub(crate) fn back(&self, distance: usize) -> u8 {
+        self.at(self.position.wrapping_sub(distance))
+    }
+
+    /// Byte `n` back among the last eight; 1 is the last one.
+    #[inline(always)]
+    pub(crate) fn byte(&self, n: u32) -> u32 {
+        (self.recent >> (8 * (n - 1))) as u32 & 0xFF
+    }
+
+    /// Bytes that can be looked back at.
+    pub(crate) fn reach(&self) -> usize {
+        self.position.min(self.mask)
+    }
+
+    /// Asks the memory for what stands at `position`.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, position: usize) {
+        prefetch(&self.ring[position & self.mask]);
+    }
+
+    /// Appends the finished byte.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.ring[self.position & self.mask] = byte;
+        self.position += 1;
+        self.recent = self.recent << 8 | u64::from(byte);
+        (self.partial, self.place) = (1, 0);
+    }
+}

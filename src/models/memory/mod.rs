@@ -1,0 +1,5 @@
+//! Where statistics are kept.
+
+pub(crate) mod bit_history;
+pub(crate) mod slots;
+pub(crate) mod table;

@@ -1,0 +1,63 @@
+//! Large zeroed tables of cache lines, and the hints that hide their latency.
+
+use memmap2::MmapMut;
+
+/// Bytes of a cache line.
+pub(crate) const LINE_BYTES: usize = 64;
+
+/// One cache line.
+pub(crate) type Line = [u8; LINE_BYTES];
+
+/// A power of two of zeroed cache lines. They take no memory until touched, and ask for
+/// huge pages: beyond the second-level cache a table is bound by address translation.
+pub(crate) struct LineTable {
+    bytes: MmapMut,
+    /// Number of lines − 1.
+    mask: u32,
+}
+
+impl LineTable {
+    /// A table of 2^`log2_lines` lines, `log2_lines` in `0..=30`.
+    pub(crate) fn new(log2_lines: u8) -> Self {
+        let bytes = MmapMut::map_anon(LINE_BYTES << log2_lines)
+            .expect("the caller bounds memory_bytes() by what the machine has");
+        #[cfg(target_os = "linux")]
+        // A refusal costs speed only.
+        let _ = bytes.advise(memmap2::Advice::HugePage);
+        Self { bytes, mask: (1 << log2_lines) - 1 }
+    }
+
+    /// The line that `hash` falls on.
+    #[inline(always)]
+    pub(crate) fn line_of(&self, hash: u32) -> u32 {
+        hash & self.mask
+    }
+
+    /// Line `line`, wrapped around the table's end.
+    #[inline(always)]
+    pub(crate) fn line_mut(&mut self, line: u32) -> &mut Line {
+        let start = (line & self.mask) as usize * LINE_BYTES;
+        (&mut self.bytes[start..start + LINE_BYTES]).try_into().expect("the range is a line long")
+    }
+
+    /// Asks the memory for line `line` before it is needed.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, line: u32) {
+        prefetch(&self.bytes[(line & self.mask) as usize * LINE_BYTES]);
+    }
+}
+
+/// Asks for the cache line of `byte`; changes nothing but time.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+#[expect(unsafe_code, reason = "the only way to the prefetch instruction")]
+pub(crate) fn prefetch<T>(byte: &T) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    // SAFETY: a prefetch reads nothing and cannot fault, and the reference is valid anyway.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) };
+}
+
+/// Elsewhere the hardware's own prefetching has to do.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn prefetch<T>(_byte: &T) {}

@@ -1,0 +1,50 @@
+//! Adaptive probability maps: a prediction corrected by what came of it before.
+
+use super::logistic::squash;
+
+/// Nodes across the logits of one context.
+const NODES: usize = 32;
+/// Logits between two nodes, 1/256 nat.
+const STEP: i32 = 256;
+
+/// Contexts of one map.
+pub(crate) const CONTEXTS: usize = 1 << 16;
+
+/// A refinement of a prediction in a small context (secondary symbol estimation): for
+/// each context a piecewise linear function of the logit, learnt from the outcomes.
+pub(crate) struct Apm {
+    /// P(1) at each node in units of 2⁻¹⁶.
+    nodes: Box<[[u16; NODES]; CONTEXTS]>,
+    context: usize,
+    nearest: usize,
+}
+
+impl Apm {
+    /// The identity in every context.
+    pub(crate) fn new() -> Self {
+        let identity =
+            std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) as u16);
+        let nodes = vec![identity; CONTEXTS].try_into().expect("there are CONTEXTS of them");
+        Self { nodes, context: 0, nearest: 0 }
+    }
+
+    /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
+    #[inline(always)]
+    pub(crate) fn refine(&mut self, logit: i32, context: usize) -> i32 {
+        let position = (logit + STEP * NODES as i32 / 2) as usize;
+        let (low, share) = (position / STEP as usize, (position % STEP as usize) as i32);
+        self.context = context & (CONTEXTS - 1);
+        let nodes = &self.nodes[self.context];
+        let (a, b) = (i32::from(nodes[low & (NODES - 1)]), i32::from(nodes[(low + 1) & (NODES - 1)]));
+        self.nearest = low + share as usize / (STEP as usize / 2);
+        a + (((b - a) * share) >> STEP.ilog2())
+    }
+
+    /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
+    #[inline(always)]
+    pub(crate) fn update(&mut self, bit: usize, rate: u32) {
+        let node = &mut self.nodes[self.context & (CONTEXTS - 1)][self.nearest & (NODES - 1)];
+        let target = -(bit as i32) & 0xFFFF;
+        *node = (i32::from(*node) + ((target - i32::from(*node)) >> rate)) as u16;
+    }
+}

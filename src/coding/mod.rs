@@ -20,6 +20,15 @@ pub trait BitSink {
     /// Takes one bit that was foretold to be 1 with probability `p`.
     fn put(&mut self, bit: bool, p: Probability);
 
+    /// Takes the bits of `byte`, most significant first, foretold with `probabilities`.
+    #[inline]
+    fn put_byte(&mut self, byte: u8, probabilities: &[Probability; 8]) {
+        for (place, p) in probabilities.iter().enumerate() {
+            self.put(byte >> (7 - place) & 1 == 1, *p);
+        }
+        self.end_of_byte();
+    }
+
     /// Marks that the bits so far complete a byte of the input. Coders ignore it; meters
     /// that report per byte do not.
     #[inline]

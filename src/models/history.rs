@@ -1,4 +1,3 @@
-use crate::models::memory::table::prefetch;
 
 /// What every component may look at: the bytes before the one being coded, and the bits
 /// of that byte already known. Only the ensemble writes it.
@@ -47,11 +46,6 @@ impl History {
         self.position.min(self.mask)
     }
 
-    /// Asks the memory for what stands at `position`.
-    #[inline(always)]
-    pub(crate) fn prefetch(&self, position: usize) {
-        prefetch(&self.ring[position & self.mask]);
-    }
 
     /// Appends the finished byte.
     #[inline(always)]

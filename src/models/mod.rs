@@ -10,12 +10,13 @@ mod ensemble;
 mod history;
 mod memory;
 mod mixing;
+mod model;
 mod order;
 mod predictor;
 mod spec;
 
 pub use context::ContextKind;
-pub use ensemble::Ensemble;
+pub use model::Model;
 pub use order::OrderModel;
-pub use predictor::{Model, Predictor};
+pub use predictor::Predictor;
 pub use spec::{Level, MixSpec, ModelSpec, SpecError};

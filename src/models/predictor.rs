@@ -1,5 +1,6 @@
-use super::{ModelSpec, OrderModel};
-use crate::coding::{BitSink, BitSource, Probability};
+//! The two-method interface of a predictor, and the loops that drive one.
+
+use crate::coding::{BitDecoder, BitSink, BitSource, Probability};
 
 /// P(next bit), then what the bit was: predict, then update.
 pub trait Predictor {
@@ -9,77 +10,98 @@ pub trait Predictor {
     fn update(&mut self, bit: bool);
 }
 
-/// The model that a [`ModelSpec`] describes, at work: the past it has seen and what it
-/// has learnt from it.
-pub enum Model {
-    /// One order-k context model.
-    Order(OrderModel),
+/// A model that codes blocks of bytes: what [`Model`](super::Model) holds.
+pub(crate) trait BlockModel: Send {
+    /// Codes `bytes` into `sink` and learns them.
+    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
+    /// Decodes `count` bytes to the end of `bytes`: the mirror of `encode`.
+    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>);
 }
 
-impl Model {
-    /// A model that has seen nothing.
-    pub fn new(spec: &ModelSpec) -> Self {
-        match *spec {
-            ModelSpec::Order { order, log2_slots } => {
-                Self::Order(OrderModel::new(order, log2_slots))
-            }
+impl<P: Predictor + Send> BlockModel for P {
+    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            return wide::encode(self, bytes, sink);
         }
+        encode(self, bytes, sink);
     }
 
-    /// Codes `bytes`, the continuation of all that was coded before, into `sink`, and
-    /// learns them.
-    pub fn encode(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
-        match self {
-            Self::Order(model) => bytes.iter().for_each(|&byte| encode_byte(model, sink, byte)),
+    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            return wide::decode(self, source, count, bytes);
         }
+        decode(self, source, count, bytes);
     }
+}
 
-    /// Decodes `count` bytes to the end of `bytes`: the mirror of [`encode`](Self::encode).
-    pub fn decode(&mut self, source: &mut impl BitSource, count: usize, bytes: &mut Vec<u8>) {
-        match self {
-            Self::Order(model) => bytes.extend((0..count).map(|_| decode_byte(model, source))),
+/// Codes each byte, most significant bit first.
+#[inline(always)]
+fn encode(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
+    for &byte in bytes {
+        let mut probabilities = [Probability::HALF; 8];
+        for (place, p) in probabilities.iter_mut().enumerate() {
+            *p = predictor.predict();
+            predictor.update(byte >> (7 - place) & 1 == 1);
         }
+        sink.put_byte(byte, &probabilities);
     }
 }
 
-/// Codes one byte, most significant bit first.
-fn encode_byte(predictor: &mut impl Predictor, sink: &mut impl BitSink, byte: u8) {
-    for shift in (0..8).rev() {
-        let bit = (byte >> shift) & 1 == 1;
-        sink.put(bit, predictor.predict());
-        predictor.update(bit);
+/// Decodes `count` bytes: the mirror of [`encode`].
+#[inline(always)]
+fn decode(
+    predictor: &mut impl Predictor,
+    source: &mut BitDecoder,
+    count: usize,
+    bytes: &mut Vec<u8>,
+) {
+    for _ in 0..count {
+        let byte = (0..8).fold(0, |byte, _| {
+            let bit = source.take(predictor.predict());
+            predictor.update(bit);
+            byte << 1 | u8::from(bit)
+        });
+        bytes.push(byte);
     }
-    sink.end_of_byte();
 }
 
-/// Decodes one byte: the mirror of [`encode_byte`].
-fn decode_byte(predictor: &mut impl Predictor, source: &mut impl BitSource) -> u8 {
-    (0..8).fold(0, |byte, _| {
-        let bit = source.take(predictor.predict());
-        predictor.update(bit);
-        byte << 1 | u8::from(bit)
-    })
-}
+/// The same loops compiled for 256-bit vectors; the operations and their order are the
+/// same, so are the results.
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    #![expect(unsafe_code, reason = "calls code compiled for a processor feature")]
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        coding::{BitDecoder, BitEncoder, CostMeter},
-        models::Level,
-    };
+    use super::{BitDecoder, BitSink, Predictor};
 
-    #[test]
-    fn decoding_mirrors_encoding_and_costs_what_the_meter_says() {
-        let bytes: Vec<u8> = (0..20_000u32).map(|i| (i * i % 251) as u8).collect();
-        let spec = Level::DEFAULT.spec();
-        let (mut encoder, mut meter) = (BitEncoder::new(), CostMeter::new());
-        Model::new(&spec).encode(&bytes, &mut encoder);
-        Model::new(&spec).encode(&bytes, &mut meter);
-        let code = encoder.finish();
-        assert!((code.len() as f64 - meter.bits() / 8.0).abs() <= 8.0 + 0.0001 * code.len() as f64);
-        let mut decoded = Vec::new();
-        Model::new(&spec).decode(&mut BitDecoder::new(&code), bytes.len(), &mut decoded);
-        assert_eq!(decoded, bytes);
+    /// [`super::encode`] with AVX2, which the caller has detected.
+    pub(super) fn encode(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+        fn with_avx2(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
+            super::encode(predictor, bytes, sink);
+        }
+        // SAFETY: the caller has detected AVX2; every processor with it has the others.
+        unsafe { with_avx2(predictor, bytes, sink) }
+    }
+
+    /// [`super::decode`] with AVX2, which the caller has detected.
+    pub(super) fn decode(
+        predictor: &mut impl Predictor,
+        source: &mut BitDecoder,
+        count: usize,
+        bytes: &mut Vec<u8>,
+    ) {
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+        fn with_avx2(
+            predictor: &mut impl Predictor,
+            source: &mut BitDecoder,
+            count: usize,
+            bytes: &mut Vec<u8>,
+        ) {
+            super::decode(predictor, source, count, bytes);
+        }
+        // SAFETY: the caller has detected AVX2; every processor with it has the others.
+        unsafe { with_avx2(predictor, source, count, bytes) }
     }
 }

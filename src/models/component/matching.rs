@@ -30,8 +30,8 @@ pub(crate) struct MatchModel {
     ahead: u32,
     /// First of the two outcomes of the current length.
     bucket: usize,
-    /// P(1) in units of 2⁻¹⁶ for each length bucket and expected bit.
-    outcomes: [u16; 2 * BUCKETS],
+    /// P(1) in units of 2⁻²² for each length bucket and expected bit.
+    outcomes: [i32; 2 * BUCKETS],
 }
 
 /// Length buckets of the outcomes.
@@ -66,7 +66,7 @@ impl MatchModel {
     /// A model that looks for matches of `min_length` bytes or more among 2^`log2_last`
     /// positions.
     pub(crate) fn new(min_length: u32, log2_last: u8) -> Self {
-        let outcomes = std::array::from_fn(|i| if i % 2 == 1 { 49152 } else { 16384 });
+        let outcomes = std::array::from_fn(|i| if i % 2 == 1 { 3 << 20 } else { 1 << 20 });
         Self {
             last: vec![0; 1 << log2_last],
             log2_last: u32::from(log2_last),
@@ -82,17 +82,11 @@ impl MatchModel {
         }
     }
 
-    /// Whether a bit is expected.
-    #[inline(always)]
-    pub(crate) fn expects(&self) -> bool {
-        self.agrees
-    }
-
     /// Length class of the current match for choosing weights, `0..=7`; 0 is no match.
     #[inline(always)]
     pub(crate) fn length_class(&self) -> usize {
         match (self.length, self.misses) {
-            (0, 0) => 0,
+            _ if !self.agrees => 0,
             (_, 1..) => 1,
             (1..=7, _) => 2,
             (8..=15, _) => 3,
@@ -109,8 +103,8 @@ impl MatchModel {
         if !self.agrees {
             return 0;
         }
-        let p = u32::from(self.outcomes[self.outcome()]) >> 4;
-        pair(stretch(p), (p as i32 - 2048) / 4)
+        let p = self.outcomes[self.outcome()] >> 6;
+        pair(stretch(p as u32), (p - 0x8000) / 64)
     }
 
     /// The outcome that predicts the next bit.
@@ -124,8 +118,7 @@ impl MatchModel {
     pub(crate) fn update(&mut self, bit: usize) {
         if self.agrees {
             let p = &mut self.outcomes[self.outcome()];
-            let target = -(bit as i32) & 0xFFFF;
-            *p = (i32::from(*p) + ((target - i32::from(*p)) >> RATE)) as u16;
+            *p += (((bit as i32) << 22) - *p) >> RATE;
             self.agrees = (self.ahead >> 7 & 1) as usize == bit;
             self.ahead <<= 1;
         }
@@ -138,7 +131,7 @@ impl MatchModel {
         let shift = 64 - 8 * self.min_length.min(8);
         let slot = (spread(history.recent << shift) >> (64 - self.log2_last)) as usize;
         if self.length == 0 {
-            self.look_up(self.last[slot] as usize, history);
+            self.look_up(self.last[slot], history);
         }
         self.last[slot] = history.position as u32;
         let found = self.length > 0 || self.misses > 0;
@@ -171,17 +164,18 @@ impl MatchModel {
         }
     }
 
-    /// Takes the match that ends at `candidate` if it is long enough, or longer than
-    /// what is being recovered.
-    fn look_up(&mut self, candidate: usize, history: &History) {
-        if candidate == 0 || history.position - candidate >= history.reach() {
+    /// Takes the match that ends at `candidate`, a position modulo 2³², if it is long
+    /// enough.
+    fn look_up(&mut self, candidate: u32, history: &History) {
+        let distance = (history.position as u32).wrapping_sub(candidate) as usize;
+        if distance == 0 || distance >= history.reach() {
             return;
         }
-        let most = 32.min(candidate);
-        let same = |back: &usize| history.at(candidate - back) == history.back(*back);
+        let most = 32.min(history.reach() - distance);
+        let same = |back: &usize| history.back(distance + back) == history.back(*back);
         let length = (1..=most).take_while(same).count() as u32;
         if length >= self.min_length {
-            (self.pointer, self.length, self.misses) = (candidate, length, 0);
+            (self.pointer, self.length, self.misses) = (history.position - distance, length, 0);
         }
     }
 }

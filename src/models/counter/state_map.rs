@@ -51,8 +51,8 @@ impl StateMap {
             let counts = &mut self.counts[2 * state..2 * state + 2];
             let (n0, n1) = (u32::from(counts[0]), u32::from(counts[1]));
             let ones = (n1 << 16) + PRIOR_BITS * u32::from(PRIOR[state]);
-            let p = (ones / (n0 + n1 + PRIOR_BITS)).min(65535) >> 4;
-            self.pairs[state] = pair(stretch(p), (p as i32 - 2048) / 4);
+            let p = (ones / (n0 + n1 + PRIOR_BITS)).min(65535);
+            self.pairs[state] = pair(stretch(p), (p as i32 - 0x8000) / 64);
             if n0 + n1 > LIMIT {
                 counts.iter_mut().for_each(|n| *n /= 2);
             }

@@ -3,7 +3,7 @@
 use super::logistic::squash;
 
 /// Nodes across the logits of one context.
-const NODES: usize = 32;
+const NODES: usize = 24;
 /// Logits between two nodes, 1/256 nat.
 const STEP: i32 = 256;
 
@@ -13,17 +13,20 @@ pub(crate) const CONTEXTS: usize = 1 << 16;
 /// A refinement of a prediction in a small context (secondary symbol estimation): for
 /// each context a piecewise linear function of the logit, learnt from the outcomes.
 pub(crate) struct Apm {
-    /// P(1) at each node in units of 2⁻¹⁶.
-    nodes: Box<[[u16; NODES]; CONTEXTS]>,
+    /// P(1) at each node in units of 2⁻²².
+    nodes: Box<[[i32; NODES]; CONTEXTS]>,
     context: usize,
     nearest: usize,
 }
 
 impl Apm {
+    /// Memory of one map.
+    pub(crate) const BYTES: usize = CONTEXTS * NODES * size_of::<i32>();
+
     /// The identity in every context.
     pub(crate) fn new() -> Self {
         let identity =
-            std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) as u16);
+            std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) << 6);
         let nodes = vec![identity; CONTEXTS].try_into().expect("there are CONTEXTS of them");
         Self { nodes, context: 0, nearest: 0 }
     }
@@ -35,7 +38,9 @@ impl Apm {
         let (low, share) = (position / STEP as usize, (position % STEP as usize) as i32);
         self.context = context & (CONTEXTS - 1);
         let nodes = &self.nodes[self.context];
-        let (a, b) = (i32::from(nodes[low & (NODES - 1)]), i32::from(nodes[(low + 1) & (NODES - 1)]));
+        // Logits stay within ±LOGIT_MAX, more than a step inside both ends.
+        let low = low.min(NODES - 2);
+        let (a, b) = (nodes[low] >> 6, nodes[low + 1] >> 6);
         self.nearest = low + share as usize / (STEP as usize / 2);
         a + (((b - a) * share) >> STEP.ilog2())
     }
@@ -43,8 +48,7 @@ impl Apm {
     /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize, rate: u32) {
-        let node = &mut self.nodes[self.context & (CONTEXTS - 1)][self.nearest & (NODES - 1)];
-        let target = -(bit as i32) & 0xFFFF;
-        *node = (i32::from(*node) + ((target - i32::from(*node)) >> rate)) as u16;
+        let node = &mut self.nodes[self.context & (CONTEXTS - 1)][self.nearest.min(NODES - 1)];
+        *node += (((bit as i32) << 22) - *node) >> rate;
     }
 }

@@ -12,11 +12,22 @@ pub(crate) fn squash(logit: i32) -> i32 {
     i32::from(SQUASH[index])
 }
 
-/// Logit of P(1) given in units of 2⁻¹².
+/// Logit of P(1) given in units of 2⁻¹⁶, `0..=65535`.
 #[inline(always)]
 pub(crate) fn stretch(p: u32) -> i32 {
-    i32::from(STRETCH[(p & 4095) as usize])
+    let (low, high) = (p as usize & 0xFFFF, 0x1_0000 - p as usize & 0xFFFF);
+    if low < TAIL {
+        i32::from(STRETCH_TAIL[low])
+    } else if high < TAIL {
+        -i32::from(STRETCH_TAIL[high])
+    } else {
+        i32::from(STRETCH[low >> 4])
+    }
 }
+
+/// Probabilities below this, in units of 2⁻¹⁶, and above its complement are stretched
+/// one by one: there a step of 2⁻¹² would be too coarse.
+const TAIL: usize = 4096;
 
 /// e^(x/256) for `x ≥ 0`, by repeated multiplication: basic operations only, so the same
 /// on every machine.
@@ -55,20 +66,25 @@ const fn squash_table() -> [u16; LOGIT_MAX as usize + 1] {
     table
 }
 
-/// The inverse of [`SQUASH`] at the middle of each 12-bit step.
-static STRETCH: [i16; 4096] = {
+/// The inverse of [`SQUASH`] at each multiple of 2⁻¹².
+static STRETCH: [i16; 4096] = stretch_table(16);
+
+/// The inverse of [`SQUASH`] at each multiple of 2⁻¹⁶ below `TAIL`.
+static STRETCH_TAIL: [i16; TAIL] = stretch_table(1);
+
+const fn stretch_table(step: usize) -> [i16; 4096] {
     let squash = squash_table();
     let mut table = [0; 4096];
     let (mut p, mut i) = (0, 0);
-    while p < 4096 {
-        while i + 1 < squash.len() && (squash[i] as usize) < 16 * p + 8 {
+    while p < table.len() {
+        while i + 1 < squash.len() && (squash[i] as usize) < step * p {
             i += 1;
         }
         table[p] = (2 * i as i32 - LOGIT_MAX - 1) as i16;
         p += 1;
     }
     table
-};
+}
 
 #[cfg(test)]
 mod tests {
@@ -76,11 +92,12 @@ mod tests {
 
     #[test]
     fn stretch_inverts_squash() {
-        for p in 1..4095 {
-            let back = squash(stretch(p)) / 16;
-            assert!((back - p as i32).abs() <= 1 + p.min(4095 - p) as i32 / 128, "{p} {back}");
+        for p in (1..65536).step_by(7) {
+            let back = squash(stretch(p));
+            let distance = (back - p as i32).abs();
+            assert!(distance <= 8 + p.min(65536 - p) as i32 / 64, "{p} {back}");
         }
-        assert_eq!((squash(0), stretch(2048)), (32768, 0));
+        assert_eq!((squash(0), stretch(1 << 15)), (32768, 0));
         assert_eq!((squash(-5000), squash(5000)), (1, 65534));
     }
 }

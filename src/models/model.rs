@@ -1,0 +1,65 @@
+use super::{ModelSpec, OrderModel, ensemble::Shape, predictor::BlockModel};
+use crate::coding::{BitDecoder, BitSink};
+
+/// The model that a [`ModelSpec`] describes, at work: the past it has seen and what it
+/// has learnt from it.
+pub struct Model {
+    blocks: Box<dyn BlockModel>,
+}
+
+impl Model {
+    /// A model that has seen nothing.
+    ///
+    /// # Panics
+    /// If `spec` was made by hand and describes no model of this version; one that
+    /// [`ModelSpec::from_bytes`] accepted always does.
+    pub fn new(spec: &ModelSpec) -> Self {
+        let blocks: Box<dyn BlockModel> = match spec {
+            ModelSpec::Order { order, log2_slots } => {
+                Box::new(OrderModel::new(*order, *log2_slots))
+            }
+            ModelSpec::Mix(mix) => {
+                Shape::of(mix).expect("the spec describes a known model").build(mix)
+            }
+        };
+        Self { blocks }
+    }
+
+    /// Codes `bytes`, the continuation of all that was coded before, into `sink`, and
+    /// learns them.
+    pub fn encode(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
+        self.blocks.encode(bytes, sink);
+    }
+
+    /// Decodes `count` bytes to the end of `bytes`: the mirror of [`encode`](Self::encode).
+    pub fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        self.blocks.decode(source, count, bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        coding::{BitEncoder, CostMeter},
+        models::Level,
+    };
+
+    #[test]
+    fn decoding_mirrors_encoding_and_costs_what_the_meter_says() {
+        let bytes: Vec<u8> = (0..20_000u32).map(|i| (i * i % 251 + i / 97) as u8).collect();
+        for number in 1..=9 {
+            let spec = Level::new(number).unwrap().spec().fitted(20_000);
+            let (mut encoder, mut meter) = (BitEncoder::new(), CostMeter::new());
+            Model::new(&spec).encode(&bytes, &mut encoder);
+            Model::new(&spec).encode(&bytes, &mut meter);
+            let code = encoder.finish();
+            let overhead = code.len() as f64 - meter.bits() / 8.0;
+            assert!(overhead.abs() <= 8.0 + 0.0001 * code.len() as f64, "{number}: {overhead}");
+            let (mut model, mut decoded) = (Model::new(&spec), Vec::new());
+            let mut decoder = BitDecoder::new(&code);
+            model.decode(&mut decoder, bytes.len(), &mut decoded);
+            assert_eq!(decoded, bytes);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The table of compression levels.
+
+use super::{MixSpec, ModelSpec};
+use crate::models::ContextKind::{self, *};
+
+/// A compression level, `1..=9`: a row of the table of models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Level(u8);
+
+/// What a level is made of, at full memory.
+struct Row {
+    contexts: &'static [ContextKind],
+    sets: u8,
+    refinements: u8,
+    match_lengths: &'static [u8],
+    log2_lines: u8,
+    log2_history: u8,
+    start_weight: u8,
+    first_rate: u16,
+    last_rate: u16,
+}
+
+/// Six contexts: what text and binaries need most.
+const SIX: &[ContextKind] = &[Order1, Order2, Order3, Order4, Order6, Word];
+
+/// Fourteen: the six, and contexts that skip bytes or follow lines, records and words.
+#[rustfmt::skip]
+const FOURTEEN: &[ContextKind] = &[
+    Order1, Order2, Order3, Order4, Order6, Word,
+    WordPair, Skip2, Skip1Two, Order2Nibbles, Above, Indirect1, Indirect2, Gradient,
+];
+
+#[rustfmt::skip]
+const ROWS: [Row; 9] = {
+    let six = (SIX, 3, 2);
+    let fourteen = (FOURTEEN, 3, 2);
+    [
+        row(six,      &[6],     20, 24, 60, (400, 60)), // 1
+        row(six,      &[6],     20, 24, 60, (400, 60)), // 2
+        row(six,      &[6],     20, 24, 60, (400, 60)), // 3
+        row(six,      &[6],     20, 24, 60, (400, 60)), // 4
+        row(fourteen, &[6],     21, 25, 45, (400, 60)), // 5
+        row(fourteen, &[6],     21, 25, 45, (400, 60)), // 6
+        row(fourteen, &[6],     22, 25, 45, (400, 60)), // 7
+        row(fourteen, &[6],     22, 26, 45, (400, 60)), // 8
+        row(fourteen, &[6],     22, 26, 45, (400, 60)), // 9
+    ]
+};
+
+const fn row(
+    (contexts, sets, refinements): (&'static [ContextKind], u8, u8),
+    match_lengths: &'static [u8],
+    log2_lines: u8,
+    log2_history: u8,
+    start_weight: u8,
+    (first_rate, last_rate): (u16, u16),
+) -> Row {
+    Row {
+        contexts,
+        sets,
+        refinements,
+        match_lengths,
+        log2_lines,
+        log2_history,
+        start_weight,
+        first_rate,
+        last_rate,
+    }
+}
+
+impl Level {
+    /// Level 5.
+    pub const DEFAULT: Self = Self(5);
+    /// The quickest level.
+    pub const MIN: Self = Self(1);
+    /// The strongest level.
+    pub const MAX: Self = Self(9);
+
+    /// Level `number`, if there is one.
+    pub const fn new(number: u8) -> Option<Self> {
+        if matches!(number, 1..=9) { Some(Self(number)) } else { None }
+    }
+
+    /// The number on the command line.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// The model of this level, at full memory.
+    pub fn spec(self) -> ModelSpec {
+        let row = &ROWS[usize::from(self.0) - 1];
+        ModelSpec::Mix(MixSpec {
+            contexts: row.contexts.to_vec(),
+            sets: row.sets,
+            refinements: row.refinements,
+            match_lengths: row.match_lengths.to_vec(),
+            log2_lines: row.log2_lines,
+            log2_history: row.log2_history,
+            start_weight: row.start_weight,
+            first_rate: row.first_rate,
+            last_rate: row.last_rate,
+        })
+    }
+
+    /// Bytes of input that one block of this level holds at most.
+    pub const fn block_bytes(self) -> usize {
+        4 << 20
+    }
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

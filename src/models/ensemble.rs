@@ -218,7 +218,7 @@ macro_rules! shapes {
         &[$(Shape {
             contexts: $n,
             matches: $m,
-            groups: { assert!($n + $m + 1 <= 8 * $g); $g },
+            groups: { assert!($n + $m < 8 * $g); $g },
             sets: $s,
             refinements: $a,
             build: |spec| Box::new(Ensemble::<$n, $m, $g, $s, $a>::new(spec)),
@@ -226,7 +226,7 @@ macro_rules! shapes {
     };
 }
 
-const SHAPES: &[Shape] = shapes![(6, 1, 1, 2, 0), (6, 1, 1, 2, 1), (6, 1, 1, 3, 1), (6, 1, 1, 3, 2), (14, 1, 2, 3, 2), (13, 2, 2, 3, 2), (12, 1, 2, 2, 1)];
+const SHAPES: &[Shape] = shapes![(6, 1, 1, 3, 1), (14, 1, 2, 3, 2)];
 
 impl Shape {
     /// The shape that `spec` asks for, if there is one.

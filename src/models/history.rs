@@ -1,4 +1,3 @@
-
 /// What every component may look at: the bytes before the one being coded, and the bits
 /// of that byte already known. Only the ensemble writes it.
 pub(crate) struct History {
@@ -45,7 +44,6 @@ impl History {
     pub(crate) fn reach(&self) -> usize {
         self.position.min(self.mask)
     }
-
 
     /// Appends the finished byte.
     #[inline(always)]

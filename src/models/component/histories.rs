@@ -72,8 +72,7 @@ impl<const N: usize> HistorySet<N> {
         for i in 0..N {
             self.table.store(self.places[i], &self.histories[i]);
             let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
-            self.places[i] =
-                self.table.fetch(address.line, address.check, &mut self.histories[i]);
+            self.places[i] = self.table.fetch(address.line, address.check, &mut self.histories[i]);
         }
     }
 

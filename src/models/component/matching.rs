@@ -55,11 +55,7 @@ const fn bucket(length: u32, misses: u32) -> usize {
         256..=511 => 22,
         _ => 23,
     };
-    if misses == 0 {
-        by_length as usize
-    } else {
-        24 + if length > 7 { 7 } else { length as usize }
-    }
+    if misses == 0 { by_length as usize } else { 24 + if length > 7 { 7 } else { length as usize } }
 }
 
 impl MatchModel {

@@ -40,11 +40,30 @@ pub enum ContextKind {
 
 impl ContextKind {
     const ALL: [Self; 24] = [
-        Self::Order1, Self::Order2, Self::Order3, Self::Order4, Self::Order5, Self::Order6,
-        Self::Order8, Self::Word, Self::WordPair, Self::WordOrder1, Self::Skip1, Self::Skip2,
-        Self::Skip1Two, Self::Order2Nibbles, Self::Nibbles, Self::Above, Self::RecordColumn,
-        Self::RecordAbove, Self::RecordLeft, Self::Gradient, Self::Indirect1, Self::Indirect2,
-        Self::SkipPosition, Self::WordSkip,
+        Self::Order1,
+        Self::Order2,
+        Self::Order3,
+        Self::Order4,
+        Self::Order5,
+        Self::Order6,
+        Self::Order8,
+        Self::Word,
+        Self::WordPair,
+        Self::WordOrder1,
+        Self::Skip1,
+        Self::Skip2,
+        Self::Skip1Two,
+        Self::Order2Nibbles,
+        Self::Nibbles,
+        Self::Above,
+        Self::RecordColumn,
+        Self::RecordAbove,
+        Self::RecordLeft,
+        Self::Gradient,
+        Self::Indirect1,
+        Self::Indirect2,
+        Self::SkipPosition,
+        Self::WordSkip,
     ];
 
     /// The kind that a header calls `number`.
@@ -116,7 +135,9 @@ impl Contexts {
             K::RecordColumn => (history.position % stride) as u64 | up(1) << 16,
             K::RecordAbove => up(1) << 8 | up(2) << 16 | stride as u64 & 0xFF,
             K::RecordLeft => up(1) << 8 | last(1),
-            K::Gradient => last(1).wrapping_add(up(1)).wrapping_sub(u64::from(history.back(stride + 1))),
+            K::Gradient => {
+                last(1).wrapping_add(up(1)).wrapping_sub(u64::from(history.back(stride + 1)))
+            }
             K::Indirect1 => last(1) << 16 | u64::from(self.after1[last(1) as usize]),
             K::Indirect2 => last(1) << 16 | u64::from(self.after2[last(2) as usize]),
             K::SkipPosition => last(4) & 0xFF00_FF00 | history.position as u64 & 3,

@@ -33,16 +33,16 @@ impl RecordContext {
         if (2..=LONGEST).contains(&distance) {
             self.counts[distance] = self.counts[distance].saturating_add(1);
         }
-        if history.position % PERIOD == 0 {
+        if history.position.is_multiple_of(PERIOD) {
             self.decide();
         }
     }
 
     /// Takes the most frequent distance as the stride and lets the counts fade.
     fn decide(&mut self) {
-        let (best, count) = (2..=LONGEST).map(|d| (d, self.counts[d])).fold((1, 0), |best, here| {
-            if here.1 > best.1 { here } else { best }
-        });
+        let (best, count) = (2..=LONGEST)
+            .map(|d| (d, self.counts[d]))
+            .fold((1, 0), |best, here| if here.1 > best.1 { here } else { best });
         if count >= ENOUGH {
             self.stride = best;
         }

@@ -47,14 +47,14 @@ impl StateMap {
 
     /// Turns the counts into mixer inputs, and halves them where they are many.
     pub(crate) fn refresh(&mut self) {
-        for state in 0..STATES {
-            let counts = &mut self.counts[2 * state..2 * state + 2];
+        for (state, counts) in self.counts.chunks_exact_mut(2).enumerate().take(STATES) {
             let (n0, n1) = (u32::from(counts[0]), u32::from(counts[1]));
             let ones = (n1 << 16) + PRIOR_BITS * u32::from(PRIOR[state]);
             let p = (ones / (n0 + n1 + PRIOR_BITS)).min(65535);
             self.pairs[state] = pair(stretch(p), (p as i32 - 0x8000) / 64);
             if n0 + n1 > LIMIT {
-                counts.iter_mut().for_each(|n| *n /= 2);
+                counts[0] /= 2;
+                counts[1] /= 2;
             }
         }
     }

@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn states_fit_a_byte_and_a_longer_past_is_a_larger_state() {
-        assert!(STATES <= 256, "{STATES}");
+        const { assert!(STATES <= 256) };
         let total = |s: &Summary| s.n0 + s.n1;
         assert!(MACHINE.summaries[..STATES].is_sorted_by_key(total));
     }

@@ -25,8 +25,8 @@ impl Lanes {
     /// The lanes' sum, by halves: ((0+4)+(2+6)) + ((1+5)+(3+7)).
     #[inline(always)]
     pub(crate) fn sum(self) -> f32 {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        ((a + e) + (c + g)) + ((b + f) + (d + h))
+        let fours: [f32; 4] = std::array::from_fn(|l| self.0[l] + self.0[l + 4]);
+        (fours[0] + fours[2]) + (fours[1] + fours[3])
     }
 
     /// The low halves of eight pairs of `i16`.

@@ -78,7 +78,9 @@ impl<const G: usize, const S: usize> Mixer<G, S> {
         let inputs = self.inputs;
         for (set, row) in self.sets.iter_mut().zip(self.chosen) {
             let weights = &mut set[row & (ROWS - 1)];
-            for (weights, inputs) in weights.as_flattened_mut().iter_mut().zip(inputs.as_flattened()) {
+            for (weights, inputs) in
+                weights.as_flattened_mut().iter_mut().zip(inputs.as_flattened())
+            {
                 *weights += step * *inputs;
             }
         }

@@ -1,7 +1,7 @@
 //! The table of compression levels.
 
 use super::{MixSpec, ModelSpec};
-use crate::models::ContextKind::{self, *};
+use crate::models::ContextKind as K;
 
 /// A compression level, `1..=9`: a row of the table of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,7 +9,7 @@ pub struct Level(u8);
 
 /// What a level is made of, at full memory.
 struct Row {
-    contexts: &'static [ContextKind],
+    contexts: &'static [K],
     sets: u8,
     refinements: u8,
     match_lengths: &'static [u8],
@@ -21,18 +21,18 @@ struct Row {
 }
 
 /// Six contexts: what text and binaries need most.
-const SIX: &[ContextKind] = &[Order1, Order2, Order3, Order4, Order6, Word];
+const SIX: &[K] = &[K::Order1, K::Order2, K::Order3, K::Order4, K::Order6, K::Word];
 
 /// Fourteen: the six, and contexts that skip bytes or follow lines, records and words.
 #[rustfmt::skip]
-const FOURTEEN: &[ContextKind] = &[
-    Order1, Order2, Order3, Order4, Order6, Word,
-    WordPair, Skip2, Skip1Two, Order2Nibbles, Above, Indirect1, Indirect2, Gradient,
+const FOURTEEN: &[K] = &[
+    K::Order1, K::Order2, K::Order3, K::Order4, K::Order6, K::Word, K::WordPair,
+    K::Skip2, K::Skip1Two, K::Order2Nibbles, K::Above, K::Indirect1, K::Indirect2, K::Gradient,
 ];
 
 #[rustfmt::skip]
 const ROWS: [Row; 9] = {
-    let six = (SIX, 3, 2);
+    let six = (SIX, 3, 1);
     let fourteen = (FOURTEEN, 3, 2);
     [
         row(six,      &[6],     20, 24, 60, (400, 60)), // 1
@@ -48,7 +48,7 @@ const ROWS: [Row; 9] = {
 };
 
 const fn row(
-    (contexts, sets, refinements): (&'static [ContextKind], u8, u8),
+    (contexts, sets, refinements): (&'static [K], u8, u8),
     match_lengths: &'static [u8],
     log2_lines: u8,
     log2_history: u8,

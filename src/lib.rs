@@ -21,5 +21,5 @@ pub mod report;
 pub mod sources;
 pub mod transform;
 
-pub use codec::{Limits, Options, bufread, compress, decompress, read, write};
+pub use codec::{Limits, Options, bufread, compress, decompress, inspect, read, write};
 pub use error::Error;

@@ -1,22 +1,28 @@
-//! One block: content ⇄ header and payload, through the model of its segment.
+//! One block: content ⇄ header and payload, through the transforms and the model of its
+//! segment.
 
 use crate::{
     coding::{BitDecoder, BitEncoder, BitSink, Probability},
-    container::{BlockHeader, BlockKind, block_check},
+    container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
     models::{Model, ModelSpec},
+    transform::{self, Transform, TransformError},
 };
+use std::borrow::Cow;
 
 /// The model of a segment, built when the first block needs it.
 pub(super) struct SegmentModel {
     spec: ModelSpec,
     model: Option<Model>,
+    /// Bytes that a block may hold, before and after each transform.
+    block_bytes: usize,
 }
 
 impl SegmentModel {
-    /// The model that `spec` describes, having seen nothing.
-    pub(super) fn new(spec: ModelSpec) -> Self {
-        Self { spec, model: None }
+    /// The model that `spec` describes, having seen nothing, for blocks of at most
+    /// `block_bytes`.
+    pub(super) fn new(spec: ModelSpec, block_bytes: u64) -> Self {
+        Self { spec, model: None, block_bytes: block_bytes as usize }
     }
 
     fn at_work(&mut self) -> &mut Model {
@@ -36,56 +42,85 @@ impl BitSink for NoCode {
 pub(super) struct CodedBlock<'a> {
     kind: BlockKind,
     content: &'a [u8],
-    /// The payload unless that is the content itself.
+    transforms: Vec<TransformStep>,
+    /// The content, transformed.
+    model_input: Cow<'a, [u8]>,
+    /// What the model made of it; empty if that was of no use.
     code: Vec<u8>,
 }
 
 impl<'a> CodedBlock<'a> {
     /// `content` as it is; no model sees it.
     pub(super) fn stored(content: &'a [u8]) -> Self {
-        Self { kind: BlockKind::Stored, content, code: Vec::new() }
-    }
-
-    /// `content` coded by `model`, which learns it, or as it is if that is not longer.
-    pub(super) fn encode(content: &'a [u8], model: &mut SegmentModel) -> Self {
-        let mut encoder = BitEncoder::new();
-        model.at_work().encode(content, &mut encoder);
-        let code = encoder.finish();
-        if code.len() < content.len() {
-            Self { kind: BlockKind::Modelled, content, code }
-        } else {
-            Self { kind: BlockKind::Learnt, content, code: Vec::new() }
+        Self {
+            kind: BlockKind::Stored,
+            content,
+            transforms: Vec::new(),
+            model_input: Cow::Borrowed(content),
+            code: Vec::new(),
         }
     }
 
-    /// Whether a decoder needs the model for this block or a later one.
-    pub(super) fn is_seen_by_model(&self) -> bool {
-        self.kind != BlockKind::Stored
-    }
-
-    /// Bytes that this block saves against storing it.
-    pub(super) fn saved_bytes(&self) -> usize {
-        self.content.len() - self.payload().len()
+    /// `content`, which begins at `offset` of its segment, transformed where that pays
+    /// and coded by `model`, which learns it.
+    pub(super) fn encode(content: &'a [u8], offset: u64, model: &mut SegmentModel) -> Self {
+        let (transforms, model_input) = transformed(content, offset, model.block_bytes);
+        let mut encoder = BitEncoder::new();
+        model.at_work().encode(&model_input, &mut encoder);
+        let code = encoder.finish();
+        let (kind, code) = if code.len() < model_input.len() {
+            (BlockKind::Modelled, code)
+        } else {
+            (BlockKind::Learnt, Vec::new())
+        };
+        Self { kind, content, transforms, model_input, code }
     }
 
     fn payload(&self) -> &[u8] {
-        if self.kind == BlockKind::Modelled { &self.code } else { self.content }
+        if self.kind == BlockKind::Modelled { &self.code } else { &self.model_input }
     }
 
     /// Appends header and payload.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        let raw_bytes = self.content.len() as u64;
         let header = BlockHeader {
             kind: self.kind,
-            raw_bytes,
-            transforms: Vec::new(),
-            model_bytes: raw_bytes,
+            raw_bytes: self.content.len() as u64,
+            transforms: self.transforms.clone(),
+            model_bytes: self.model_input.len() as u64,
             coded_bytes: self.payload().len() as u64,
             check: block_check(self.content),
         };
         header.write(out);
         out.extend_from_slice(self.payload());
     }
+}
+
+/// The transforms that pay on `content` at `offset` of its segment, and what they make of
+/// it; none that would make it longer than `limit` bytes.
+fn transformed(content: &[u8], offset: u64, limit: usize) -> (Vec<TransformStep>, Cow<'_, [u8]>) {
+    let mut steps = Vec::new();
+    let mut bytes = Cow::Borrowed(content);
+    for transform in transform::choose(content, offset).into_iter().take(BlockHeader::MAX_STEPS) {
+        let rewritten = transform.forward(&bytes);
+        if !(1..=limit).contains(&rewritten.len()) {
+            break;
+        }
+        steps.push(TransformStep { id: transform.id(), parameters: transform.parameters() });
+        bytes = Cow::Owned(rewritten);
+    }
+    (steps, bytes)
+}
+
+/// Undoes `steps`, last one first: the mirror of [`transformed`].
+fn restored(
+    steps: &[TransformStep],
+    mut bytes: Vec<u8>,
+    limit: usize,
+) -> Result<Vec<u8>, TransformError> {
+    for step in steps.iter().rev() {
+        bytes = Transform::from_parts(step.id, &step.parameters)?.inverse(&bytes, limit)?;
+    }
+    Ok(bytes)
 }
 
 /// Where a block stands: its header in the stream, its content in the frame.
@@ -103,16 +138,12 @@ pub(super) fn decode_block(
     model: Option<&mut SegmentModel>,
     content: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    let offset = place.offset;
-    if let Some(step) = header.transforms.first() {
-        return Err(Error::UnsupportedTransform { offset, id: step.id });
-    }
     let start = content.len();
     if header.kind == BlockKind::Stored {
         content.extend_from_slice(payload);
     } else {
-        let model = model.ok_or(Error::NoModel { offset })?.at_work();
-        decode_modelled(header, payload, model, content);
+        let model = model.ok_or(Error::NoModel { offset: place.offset })?;
+        decode_seen(header, place.offset, payload, model, content)?;
     }
     let (stored, computed) = (header.check, block_check(&content[start..]));
     if stored == computed {
@@ -121,6 +152,32 @@ pub(super) fn decode_block(
     content.truncate(start);
     let BlockPlace { offset, raw_offset } = place;
     Err(Error::BlockDamaged { offset, raw_offset, raw_bytes: header.raw_bytes, stored, computed })
+}
+
+/// Appends the content of a block that the model has seen.
+fn decode_seen(
+    header: &BlockHeader,
+    offset: u64,
+    payload: &[u8],
+    model: &mut SegmentModel,
+    content: &mut Vec<u8>,
+) -> Result<(), Error> {
+    if header.transforms.is_empty() {
+        decode_modelled(header, payload, model.at_work(), content);
+        return Ok(());
+    }
+    let refused = |error| match error {
+        TransformError::UnknownId(id) => Error::UnsupportedTransform { offset, id },
+        TransformError::BadParameters(id) => Error::TransformDamaged { offset, id },
+    };
+    let mut transformed = Vec::new();
+    decode_modelled(header, payload, model.at_work(), &mut transformed);
+    let restored = restored(&header.transforms, transformed, model.block_bytes).map_err(refused)?;
+    if restored.len() as u64 != header.raw_bytes {
+        return Err(refused(TransformError::BadParameters(header.transforms[0].id)));
+    }
+    content.extend(restored);
+    Ok(())
 }
 
 /// Appends what the model was given when the block was coded.

@@ -4,11 +4,11 @@ use super::{
     Limits,
     adapter::Coder,
     block::{BlockPlace, SegmentModel, decode_block},
+    segment::{memory_bytes, model_spec},
 };
 use crate::{
     container::{BlockHeader, ContentCheck, EndMark, FrameReader, Mark, SegmentHeader},
     error::Error,
-    models::ModelSpec,
 };
 
 /// Decodes concatenated frames that arrive in any pieces: the mirror of
@@ -68,16 +68,10 @@ impl FrameDecoder {
     }
 
     fn begin_segment(&mut self, header: &SegmentHeader, offset: u64) -> Result<(), Error> {
-        self.model = None;
-        let mut needed = header.memory_bytes();
-        if !header.spec.is_empty() {
-            let spec = ModelSpec::from_bytes(&header.spec)
-                .map_err(|error| Error::UnsupportedModel { offset, reason: error.to_string() })?;
-            let buffers = needed - header.model_bytes;
-            needed = needed.max(spec.memory_bytes().saturating_add(buffers));
-            self.model = Some(SegmentModel::new(spec));
-        }
-        self.limits.admit(header, needed)
+        let spec = model_spec(header, offset)?;
+        self.limits.admit(header, memory_bytes(header, spec.as_ref()))?;
+        self.model = spec.map(|spec| SegmentModel::new(spec, header.block_bytes));
+        Ok(())
     }
 
     fn payload(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {

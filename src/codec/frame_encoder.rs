@@ -49,7 +49,7 @@ impl FrameEncoder {
         let fills_segment = self.pending.len() as u64 == self.segment_room();
         let start = self.next_start();
         let segment = self.segment.get_or_insert_with(|| SegmentEncoder::new(start));
-        segment.block(&self.pending, is_last || fills_segment, &self.options, out);
+        segment.add(&self.pending, is_last || fills_segment, &self.options, out);
         self.check.update(&self.pending);
         self.raw_bytes += self.pending.len() as u64;
         self.pending.clear();

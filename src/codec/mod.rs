@@ -9,12 +9,17 @@ mod block;
 pub mod bufread;
 mod frame_decoder;
 mod frame_encoder;
+mod input;
+mod inspect;
 mod limits;
+mod noise;
 mod options;
 pub mod read;
 mod segment;
 pub mod write;
 
+pub use input::Input;
+pub use inspect::{BlockTotals, FrameSummary, SegmentSummary, inspect};
 pub use limits::Limits;
 pub use options::Options;
 

@@ -1,15 +1,20 @@
-//! One segment: blocks that share a model which starts afresh.
+//! One segment: blocks that share a model, which starts afresh.
 
 use super::{
     Options,
     block::{CodedBlock, SegmentModel},
+    noise::{self, Part},
 };
-use crate::container::{SegmentHeader, SegmentSize, SegmentStart};
+use crate::{
+    container::{SegmentHeader, SegmentSize, SegmentStart},
+    error::Error,
+    models::ModelSpec,
+};
 
-/// Codes the blocks of one segment.
+/// Codes the content of one segment.
 ///
-/// The header is written with the first block, when it is known whether more follow: a
-/// segment of one block gets a model no larger than that block can fill, or none if it
+/// The header is written with the first content, when it is known whether more follows:
+/// a segment that is known whole gets a model no larger than it can fill, or none if it
 /// is stored. So the code depends on the content and the options, not on how the content
 /// arrived.
 pub(super) struct SegmentEncoder {
@@ -19,13 +24,14 @@ pub(super) struct SegmentEncoder {
 }
 
 impl SegmentEncoder {
-    /// A segment at `start` without blocks so far.
+    /// A segment at `start` without content so far.
     pub(super) fn new(start: SegmentStart) -> Self {
         Self { start, model: None, size: SegmentSize { raw_bytes: 0, coded_bytes: 0 } }
     }
 
-    /// Appends the block of `content`, behind the segment's header if it is the first.
-    pub(super) fn block(
+    /// Appends blocks of `content`, behind the segment's header if it is the first.
+    /// `is_last` says that nothing follows it in the segment.
+    pub(super) fn add(
         &mut self,
         content: &[u8],
         is_last: bool,
@@ -33,42 +39,54 @@ impl SegmentEncoder {
         out: &mut Vec<u8>,
     ) {
         let start = out.len();
+        let parts = noise::parts(content);
         match &mut self.model {
-            Some(model) => CodedBlock::encode(content, model).write(out),
-            None if is_last => self.only_block(content, options, out),
-            None => self.first_block(content, options, out),
+            None if is_last && parts.len() == 1 => {
+                self.only_block(content, &parts[0], options, out);
+            }
+            None => self.begin(content, is_last, options, out),
+            Some(_) => {}
+        }
+        if let Some(model) = &mut self.model {
+            for part in parts {
+                let offset = self.size.raw_bytes + part.range.start as u64;
+                encode_part(&content[part.range.clone()], part.is_noise, offset, model).write(out);
+            }
         }
         self.size.raw_bytes += content.len() as u64;
         self.size.coded_bytes += (out.len() - start) as u64;
     }
 
-    fn first_block(&mut self, content: &[u8], options: &Options, out: &mut Vec<u8>) {
-        let spec = options.segment_bytes.map_or(options.spec.clone(), |n| options.spec.fitted(n));
-        let (bytes, memory) = (spec.to_bytes(), spec.memory_bytes());
-        let block_bytes = options.largest_block_bytes();
-        SegmentHeader::new(self.start, block_bytes, bytes, memory).write(out);
-        let model = self.model.insert(SegmentModel::new(spec));
-        CodedBlock::encode(content, model).write(out);
+    /// Appends the header of a segment of several blocks that begins with `content`.
+    fn begin(&mut self, content: &[u8], is_last: bool, options: &Options, out: &mut Vec<u8>) {
+        let whole_bytes = if is_last { Some(content.len() as u64) } else { options.segment_bytes };
+        let spec = whole_bytes.map_or(options.spec.clone(), |bytes| options.spec.fitted(bytes));
+        let block_bytes =
+            if is_last { content.len() as u64 } else { options.largest_block_bytes() };
+        let header = header(self.start, block_bytes, Some(&spec));
+        header.write(out);
+        self.model = Some(SegmentModel::new(spec, header.block_bytes));
     }
 
-    fn only_block(&self, content: &[u8], options: &Options, out: &mut Vec<u8>) {
+    /// Appends a whole segment of one block, with the model only if that makes it
+    /// shorter.
+    fn only_block(&self, content: &[u8], part: &Part, options: &Options, out: &mut Vec<u8>) {
         let raw_bytes = content.len() as u64;
-        let spec = options.spec.fitted(raw_bytes);
-        let header = |spec, memory| SegmentHeader::new(self.start, raw_bytes, spec, memory);
-        let mut modelled_header = Vec::new();
-        header(spec.to_bytes(), spec.memory_bytes()).write(&mut modelled_header);
-        let mut stored_header = Vec::new();
-        header(Vec::new(), 0).write(&mut stored_header);
-
-        let modelled = CodedBlock::encode(content, &mut SegmentModel::new(spec));
-        let cost = modelled_header.len() - stored_header.len() + MAX_LENGTH_FIELD_BYTES;
-        if modelled.is_seen_by_model() && modelled.saved_bytes() > cost {
-            out.extend_from_slice(&modelled_header);
-            modelled.write(out);
-        } else {
-            out.extend_from_slice(&stored_header);
-            CodedBlock::stored(content).write(out);
+        let mut stored = Vec::new();
+        header(self.start, raw_bytes, None).write(&mut stored);
+        CodedBlock::stored(content).write(&mut stored);
+        if part.is_noise {
+            out.append(&mut stored);
+            return;
         }
+        let spec = options.spec.fitted(raw_bytes);
+        let header = header(self.start, raw_bytes, Some(&spec));
+        let mut modelled = Vec::new();
+        header.write(&mut modelled);
+        let mut model = SegmentModel::new(spec, header.block_bytes);
+        CodedBlock::encode(content, 0, &mut model).write(&mut modelled);
+        let shorter = if modelled.len() < stored.len() { &mut modelled } else { &mut stored };
+        out.append(shorter);
     }
 
     /// What the segment takes up.
@@ -77,6 +95,36 @@ impl SegmentEncoder {
     }
 }
 
-/// Bytes of the field that a modelled block has and a stored one has not, its coded
-/// length, at most.
-const MAX_LENGTH_FIELD_BYTES: usize = 5;
+/// The header of a segment at `start`.
+fn header(start: SegmentStart, block_bytes: u64, spec: Option<&ModelSpec>) -> SegmentHeader {
+    let (bytes, memory) =
+        spec.map_or((Vec::new(), 0), |spec| (spec.to_bytes(), spec.memory_bytes()));
+    SegmentHeader::new(start, block_bytes, bytes, memory)
+}
+
+/// One block of `content` at `offset` of its segment.
+fn encode_part<'a>(
+    content: &'a [u8],
+    is_noise: bool,
+    offset: u64,
+    model: &mut SegmentModel,
+) -> CodedBlock<'a> {
+    if is_noise { CodedBlock::stored(content) } else { CodedBlock::encode(content, offset, model) }
+}
+
+/// The model that the header at `offset` names, if it names one.
+pub(super) fn model_spec(header: &SegmentHeader, offset: u64) -> Result<Option<ModelSpec>, Error> {
+    if header.spec.is_empty() {
+        return Ok(None);
+    }
+    ModelSpec::from_bytes(&header.spec)
+        .map(Some)
+        .map_err(|error| Error::UnsupportedModel { offset, reason: error.to_string() })
+}
+
+/// Bytes of memory that decoding a segment takes: what its header says, but never less
+/// than what its model takes here.
+pub(super) fn memory_bytes(header: &SegmentHeader, spec: Option<&ModelSpec>) -> u64 {
+    let model_bytes = spec.map_or(0, ModelSpec::memory_bytes);
+    header.memory_bytes().max(model_bytes.saturating_add(header.buffer_bytes()))
+}

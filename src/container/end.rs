@@ -37,6 +37,14 @@ pub struct EndMark {
 }
 
 impl EndMark {
+    /// Bytes of the whole frame, this mark included.
+    pub fn frame_bytes(&self) -> u64 {
+        let mut mark = Vec::new();
+        self.write(&mut mark);
+        let segments: u64 = self.segments.iter().map(|segment| segment.coded_bytes).sum();
+        segments + mark.len() as u64
+    }
+
     /// Appends the mark; the index only if there are several segments.
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();

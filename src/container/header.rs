@@ -64,10 +64,14 @@ impl SegmentHeader {
         Self { start, block_bytes: round(block_bytes), spec, model_bytes: round(model_bytes) }
     }
 
-    /// Bytes of memory that decoding the segment takes: the model and the buffers of one
-    /// block.
+    /// Bytes of memory of the buffers that decoding a block takes.
+    pub fn buffer_bytes(&self) -> u64 {
+        BLOCK_BUFFERS * self.block_bytes
+    }
+
+    /// Bytes of memory that decoding the segment takes: model and buffers.
     pub fn memory_bytes(&self) -> u64 {
-        self.model_bytes.saturating_add(BLOCK_BUFFERS * self.block_bytes)
+        self.model_bytes.saturating_add(self.buffer_bytes())
     }
 
     /// Appends the header.

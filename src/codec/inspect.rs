@@ -1,0 +1,181 @@
+//! What a stream of frames holds, without decoding it.
+
+use crate::{
+    container::{BlockHeader, BlockKind, FrameReader, Mark, SegmentHeader, SegmentStart},
+    error::Error,
+    models::ModelSpec,
+};
+use std::io::BufRead;
+
+/// One frame of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FrameSummary {
+    /// Where the frame begins in the stream.
+    pub offset: u64,
+    /// Bytes of the whole frame in the stream.
+    pub coded_bytes: u64,
+    /// Bytes of content.
+    pub raw_bytes: u64,
+    /// Bytes of content that the header announces, if it does.
+    pub announced_bytes: Option<u64>,
+    /// XXH3-64 of the content, as the end mark has it.
+    pub check: u64,
+    /// The segments, at least one.
+    pub segments: Vec<SegmentSummary>,
+}
+
+/// One segment of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SegmentSummary {
+    /// Where the segment's header begins in the stream.
+    pub offset: u64,
+    /// Bytes of the segment in the stream, header included.
+    pub coded_bytes: u64,
+    /// Where the segment's content begins in the frame's content.
+    pub raw_offset: u64,
+    /// Bytes of content.
+    pub raw_bytes: u64,
+    /// Bytes of content that a block holds at most.
+    pub block_bytes: u64,
+    /// Bytes of memory that a decoder needs: model and buffers.
+    pub memory_bytes: u64,
+    /// The model, unless no block has one.
+    pub spec: Option<ModelSpec>,
+    /// Blocks whose payload is their content, unseen by the model.
+    pub stored: BlockTotals,
+    /// Blocks whose payload is code.
+    pub modelled: BlockTotals,
+    /// Blocks whose payload is what the model was given.
+    pub learnt: BlockTotals,
+}
+
+/// The blocks of one kind in a segment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockTotals {
+    /// How many.
+    pub blocks: u64,
+    /// How many of them were transformed before the model saw them.
+    pub transformed_blocks: u64,
+    /// Bytes of content.
+    pub raw_bytes: u64,
+    /// Bytes of payload, headers not counted.
+    pub payload_bytes: u64,
+}
+
+/// Reads the marks of a stream of frames, passes over the payloads, and gives what the
+/// frames hold. The checks of headers are verified, those of contents are not.
+///
+/// # Errors
+/// [`Error`] if reading fails or the marks are damaged, cut short or unsupported.
+///
+/// ```
+/// let code = foretell::compress(b"to be or not to be", &Default::default());
+/// let frames = foretell::inspect(&code[..])?;
+/// assert_eq!((frames.len(), frames[0].raw_bytes), (1, 18));
+/// # Ok::<(), foretell::Error>(())
+/// ```
+pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
+    let mut reader = FrameReader::new();
+    let mut frames = Vec::new();
+    let mut is_payload_next = false;
+    loop {
+        let input = stream.fill_buf()?;
+        let mut rest = input;
+        if input.is_empty() {
+            reader.end_of_input()?;
+            return Ok(frames);
+        }
+        if is_payload_next {
+            is_payload_next = !reader.skip_payload(&mut rest);
+        } else {
+            let raw_offset = reader.raw_bytes();
+            if let Some(mark) = reader.next(&mut rest)? {
+                is_payload_next = matches!(mark, Mark::Block(_));
+                add_mark(&mut frames, mark, (reader.mark_offset(), raw_offset))?;
+            }
+        }
+        let taken = input.len() - rest.len();
+        stream.consume(taken);
+    }
+}
+
+/// Adds `mark` at `offset`, where the frame has `raw_offset` bytes of content so far.
+fn add_mark(
+    frames: &mut Vec<FrameSummary>,
+    mark: Mark,
+    (offset, raw_offset): (u64, u64),
+) -> Result<(), Error> {
+    match mark {
+        Mark::Segment(header) => {
+            if let SegmentStart::Frame { content_bytes } = header.start {
+                frames.push(FrameSummary::new(offset, content_bytes));
+            }
+            let segment = SegmentSummary::new(&header, offset, raw_offset)?;
+            open(frames).segments.push(segment);
+        }
+        Mark::Block(header) => {
+            let segment = open(frames).segments.last_mut();
+            segment.expect("a frame begins with a segment").add(&header);
+        }
+        Mark::End(end) => {
+            let frame = open(frames);
+            frame.coded_bytes = end.frame_bytes();
+            frame.raw_bytes = end.raw_bytes;
+            frame.check = end.check;
+            for (segment, size) in frame.segments.iter_mut().zip(end.segments) {
+                segment.coded_bytes = size.coded_bytes;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The frame whose marks are being read.
+fn open(frames: &mut [FrameSummary]) -> &mut FrameSummary {
+    frames.last_mut().expect("every mark belongs to a frame that began")
+}
+
+impl FrameSummary {
+    /// A frame at `offset` of which only the start is known.
+    fn new(offset: u64, announced_bytes: Option<u64>) -> Self {
+        let segments = Vec::new();
+        Self { offset, coded_bytes: 0, raw_bytes: 0, announced_bytes, check: 0, segments }
+    }
+
+    /// Bytes of memory that a decoder needs for the most demanding segment.
+    pub fn memory_bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.memory_bytes).max().unwrap_or(0)
+    }
+}
+
+impl SegmentSummary {
+    /// A segment whose blocks are still to come.
+    fn new(header: &SegmentHeader, offset: u64, raw_offset: u64) -> Result<Self, Error> {
+        let spec = super::segment::model_spec(header, offset)?;
+        Ok(Self {
+            offset,
+            coded_bytes: 0,
+            raw_offset,
+            raw_bytes: 0,
+            block_bytes: header.block_bytes,
+            memory_bytes: super::segment::memory_bytes(header, spec.as_ref()),
+            spec,
+            stored: BlockTotals::default(),
+            modelled: BlockTotals::default(),
+            learnt: BlockTotals::default(),
+        })
+    }
+
+    fn add(&mut self, header: &BlockHeader) {
+        self.raw_bytes += header.raw_bytes;
+        let totals = match header.kind {
+            BlockKind::Stored => &mut self.stored,
+            BlockKind::Modelled => &mut self.modelled,
+            BlockKind::Learnt => &mut self.learnt,
+        };
+        totals.blocks += 1;
+        totals.transformed_blocks += u64::from(!header.transforms.is_empty());
+        totals.raw_bytes += header.raw_bytes;
+        totals.payload_bytes += header.coded_bytes;
+    }
+}

@@ -138,7 +138,7 @@ pub enum Error {
         /// The number of the transform.
         id: u8,
     },
-    /// The bytes of a block do not match its check.
+    /// The content or the payload of a block does not match its check.
     #[error(
         "damaged block at offset {offset} (content from {raw_offset}, {raw_bytes} bytes): \
          its check is {stored:#010x}, its bytes give {computed:#010x}"

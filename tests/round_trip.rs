@@ -1,7 +1,9 @@
 //! Whatever goes in comes out, in whatever pieces and at whatever options.
 
 use foretell::{
-    Limits, Options, bufread, compress, decompress,
+    Limits, Options, bufread,
+    codec::Input,
+    compress, decompress, inspect,
     models::{Level, ModelSpec},
     read, write,
 };
@@ -172,6 +174,72 @@ fn an_announced_length_must_be_kept() {
     encoder.write_all(b"six by").unwrap();
     let error = foretell::Error::from(encoder.finish().unwrap_err());
     assert!(matches!(error, foretell::Error::ContentSize { announced: 5, written: 6 }), "{error}");
+}
+
+#[test]
+fn a_mebibyte_of_noise_grows_by_less_than_a_thousandth() {
+    let content = noise(1 << 20);
+    for number in [1, 5, 9] {
+        let options = Options::new(Level::new(number).unwrap());
+        let code = round_trip(&content, &options);
+        assert!(code.len() <= content.len() + 40, "level {number}: {}", code.len());
+        let blocks = options.block_bytes(1 << 16);
+        let code = round_trip(&content, &blocks);
+        assert!(code.len() <= content.len() + content.len() / 1000 + 32, "{}", code.len());
+    }
+}
+
+#[test]
+fn text_and_noise_share_a_frame_and_each_goes_its_way() {
+    let content = [prose(200_000), noise(200_000), prose(200_000)].concat();
+    let code = round_trip(&content, &small_options());
+    let frames = inspect(code.as_slice()).unwrap();
+    let segment = &frames[0].segments[0];
+    assert_eq!((segment.stored.blocks, segment.modelled.blocks), (1, 2));
+    assert!(segment.stored.raw_bytes >= 131_072, "{segment:?}");
+    assert!(segment.modelled.payload_bytes * 3 < segment.modelled.raw_bytes, "{segment:?}");
+}
+
+#[test]
+fn a_mapped_file_and_a_pipe_give_the_same_code() {
+    let content = [prose(150_000), noise(100_000)].concat();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&content).unwrap();
+    for options in [small_options(), small_options().block_bytes(70_000).segment_bytes(200_000)] {
+        let mut mapped = Vec::new();
+        let input = Input::open(file.path()).unwrap();
+        assert!(input.is_mapped());
+        bufread::Encoder::new(input, options.clone()).read_to_end(&mut mapped).unwrap();
+        let mut piped = Vec::new();
+        let pipe = Input::from_reader(Trickle(io::Cursor::new(content.clone()), 4099));
+        bufread::Encoder::new(pipe, options.clone()).read_to_end(&mut piped).unwrap();
+        assert!(mapped == piped);
+        assert!(mapped == compress(&content, &options));
+    }
+}
+
+#[test]
+fn a_listing_tells_what_a_decoder_finds() {
+    let content = prose(5000);
+    let options = small_options().block_bytes(1024).segment_bytes(2000).content_size(0);
+    let mut code = compress(&content, &options);
+    let first_bytes = code.len() as u64;
+    code.extend(compress(b"", &small_options()));
+    let frames = inspect(BufReader::with_capacity(7, code.as_slice())).unwrap();
+    assert_eq!(frames.len(), 2);
+    let first = &frames[0];
+    assert_eq!((first.offset, first.coded_bytes), (0, first_bytes));
+    assert_eq!((first.raw_bytes, first.announced_bytes), (5000, Some(5000)));
+    let starts: Vec<u64> = first.segments.iter().map(|segment| segment.raw_offset).collect();
+    assert_eq!(starts, [0, 2000, 4000]);
+    let blocks: Vec<u64> = first.segments.iter().map(|segment| segment.modelled.blocks).collect();
+    assert_eq!(blocks, [2, 2, 1]);
+    for pair in first.segments.windows(2) {
+        assert_eq!(pair[0].offset + pair[0].coded_bytes, pair[1].offset);
+    }
+    assert_eq!(first.memory_bytes(), SMALL.fitted(2000).memory_bytes() + 4 * 1024);
+    assert_eq!((frames[1].offset, frames[1].raw_bytes), (first_bytes, 0));
+    assert_eq!(frames[1].offset + frames[1].coded_bytes, code.len() as u64);
 }
 
 fn contents() -> impl Strategy<Value = Vec<u8>> {

@@ -88,7 +88,7 @@ impl<'a> CodedBlock<'a> {
             transforms: self.transforms.clone(),
             model_bytes: self.model_input.len() as u64,
             coded_bytes: self.payload().len() as u64,
-            check: block_check(self.content),
+            check: block_check(self.kind, self.content, self.payload()),
         };
         header.write(out);
         out.extend_from_slice(self.payload());
@@ -145,7 +145,8 @@ pub(super) fn decode_block(
         let model = model.ok_or(Error::NoModel { offset: place.offset })?;
         decode_seen(header, place.offset, payload, model, content)?;
     }
-    let (stored, computed) = (header.check, block_check(&content[start..]));
+    let computed = block_check(header.kind, &content[start..], payload);
+    let stored = header.check;
     if stored == computed {
         return Ok(());
     }

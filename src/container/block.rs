@@ -67,7 +67,7 @@ pub struct BlockHeader {
     pub model_bytes: u64,
     /// Bytes of payload: those given to the model, fewer if the block is modelled.
     pub coded_bytes: u64,
-    /// [`block_check`](super::block_check) of the content.
+    /// [`block_check`](super::block_check) of content and payload.
     pub check: u32,
 }
 

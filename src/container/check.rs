@@ -1,10 +1,16 @@
 //! XXH3-64, cut to the width that each place affords.
 
-use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+use super::BlockKind;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_64, xxh3_64_with_seed};
 
-/// Check of the content of a block: the low 32 bits of its XXH3-64.
-pub fn block_check(content: &[u8]) -> u32 {
-    xxh3_64(content) as u32
+/// Check of a block: the low 32 bits of the XXH3-64 of its content, seeded with the
+/// XXH3-64 of its payload unless that is the stored content (seed 0).
+///
+/// The last bits of a code may change without changing what it decodes to; the seed makes
+/// such damage known too.
+pub fn block_check(kind: BlockKind, content: &[u8], payload: &[u8]) -> u32 {
+    let seed = if kind == BlockKind::Stored { 0 } else { xxh3_64(payload) };
+    xxh3_64_with_seed(content, seed) as u32
 }
 
 /// Check of the fields of a header: the low 32 bits of their XXH3-64.

@@ -1,6 +1,8 @@
 //! Damaged, cut, foreign and hostile streams are refused with a clear error: no panic, no
 //! wrong content, nothing beyond the limits.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use foretell::{
     Error, Limits, Options, compress,
     container::{BlockHeader, BlockKind, EndMark, SegmentHeader, SegmentStart, block_check},

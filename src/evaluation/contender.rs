@@ -1,4 +1,4 @@
-use super::own::Foretell;
+use super::own::{self, Foretell};
 use crate::{
     baselines::{Codec, ExternalCodec, peers},
     models::Level,
@@ -31,6 +31,11 @@ impl Contender {
             Self::BuiltIn(codec) => codec.name(),
             Self::External(shell) => shell.name.clone(),
         }
+    }
+
+    /// True for our levels.
+    pub fn is_own(&self) -> bool {
+        self.implementation() == own::implementation()
     }
 
     /// Whose code runs.

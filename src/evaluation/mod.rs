@@ -12,5 +12,6 @@ mod trial;
 
 pub use contender::Contender;
 pub use corpus::{Corpus, Input};
+pub use own::ideal_bytes;
 pub use process::{Cost, serve};
 pub use trial::{Judge, Trial, TrialError};

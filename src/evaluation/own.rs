@@ -1,6 +1,7 @@
 use crate::{
     baselines::Codec,
     codec::{Limits, Options, bufread, write},
+    measure::ideal_bits,
     models::Level,
 };
 use std::io::{self, BufRead, Write};
@@ -10,13 +11,18 @@ pub(super) struct Foretell {
     pub(super) level: Level,
 }
 
+/// This program and its version.
+pub(super) fn implementation() -> String {
+    format!("foretell {}", env!("CARGO_PKG_VERSION"))
+}
+
 impl Codec for Foretell {
     fn name(&self) -> String {
         format!("foretell -{}", self.level.number())
     }
 
     fn implementation(&self) -> String {
-        format!("foretell {}", env!("CARGO_PKG_VERSION"))
+        implementation()
     }
 
     fn compress(
@@ -35,4 +41,15 @@ impl Codec for Foretell {
         let mut decoder = bufread::Decoder::with_limits(coded, Limits::default());
         io::copy(&mut decoder, raw).map(drop)
     }
+}
+
+/// What the model of `level` pays for `bytes`, Σ −log₂ P(bit), without coder and frame:
+/// bytes of code, rounded up.
+pub fn ideal_bytes(level: Level, bytes: &[u8]) -> u64 {
+    let block_bytes = level.block_bytes();
+    // As the encoder does: only a segment of one block knows how little memory is enough.
+    let is_one_block = bytes.len() <= block_bytes;
+    let spec = level.spec();
+    let spec = if is_one_block { spec.fitted(bytes.len() as u64) } else { spec };
+    (ideal_bits(&spec, bytes, block_bytes) / 8.0).ceil() as u64
 }

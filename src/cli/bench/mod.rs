@@ -1,10 +1,12 @@
 //! `foretell bench`: prediction as compression, beside other people's codecs.
 
+mod bill;
 mod select;
 mod tables;
 pub(super) mod trial;
 
 use self::{
+    bill::bill,
     select::{Levels, contenders},
     tables::Results,
 };
@@ -19,7 +21,7 @@ use crate::{
 };
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::{env, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
 /// Arguments of `foretell bench`.
 #[derive(Debug, Args)]
@@ -53,6 +55,9 @@ pub struct BenchArgs {
     /// Repeat each trial and take the median time
     #[arg(long, value_name = "N", default_value_t = 1)]
     repeat: usize,
+    /// Draw size against round-trip speed into this SVG file
+    #[arg(long, value_name = "OUT.svg")]
+    plot: Option<PathBuf>,
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -63,7 +68,14 @@ pub(super) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let corpus = corpus(&args.files)?;
     let mut tally = Tally::default();
     let results = hold(args, &contenders, &corpus, &mut tally)?;
-    let report = tables::report(&results, args.report);
+    let mut report = tables::report(&results, args.report);
+    if let Some(sentence) = bill(&results)? {
+        report.note(sentence);
+    }
+    if let Some(path) = &args.plot {
+        let svg = tables::scatter(&results, args.report.unit).svg();
+        fs::write(path, svg).map_err(|error| Failure::io(path, &error))?;
+    }
     print_report(&report, args.report.format)?;
     tally.finish()
 }

@@ -1,7 +1,11 @@
 use super::super::args::{ReportArgs, Unit};
 use crate::{
     evaluation::{Contender, Corpus, Input, Trial},
-    report::{Cell, Column, Format, Report, Table, units},
+    report::{
+        Cell, Column, Format, Report, Table,
+        plot::{Point, Scatter},
+        units,
+    },
 };
 
 /// What a bench found out.
@@ -37,12 +41,37 @@ pub(super) fn report(results: &Results<'_>, args: ReportArgs) -> Report {
 }
 
 /// Each contender's trials on all inputs taken together; none if one of them failed.
-fn totals(results: &Results<'_>) -> Vec<Option<Trial>> {
+pub(super) fn totals(results: &Results<'_>) -> Vec<Option<Trial>> {
     let of = |index: usize| {
         let trials: Option<Vec<Trial>> = results.trials.iter().map(|row| row[index]).collect();
         trials.and_then(|trials| Trial::total(&trials))
     };
     (0..results.contenders.len()).map(of).collect()
+}
+
+/// Cost of all inputs against the speed of a round trip.
+pub(super) fn scatter(results: &Results<'_>, unit: Unit) -> Scatter {
+    let totals = totals(results);
+    let front = pareto_front(&totals);
+    let points = totals.iter().zip(results.contenders).zip(front).filter_map(
+        |((trial, contender), is_on_front)| {
+            let trial = trial.as_ref()?;
+            let seconds = trial.round_trip_seconds();
+            Some(Point {
+                label: contender.name(),
+                x: units::megabytes_per_second(trial.raw_bytes, seconds)?,
+                y: units::bits_per_byte(trial.coded_bytes, trial.raw_bytes)? * unit.per_bit(),
+                is_own: contender.is_own(),
+                is_filled: is_on_front,
+            })
+        },
+    );
+    Scatter {
+        title: Subject::all(&results.corpus.inputs).title,
+        x_label: "round trip, MB/s of one core".to_owned(),
+        y_label: format!("{}/byte", unit.name()),
+        points: points.collect(),
+    }
 }
 
 /// What a table is about: one input, or all of them.
@@ -69,6 +98,9 @@ impl Subject {
     }
 
     fn all(inputs: &[Input]) -> Self {
+        if let [input] = inputs {
+            return Self::one(input);
+        }
         let parts: Vec<Self> = inputs.iter().map(Self::one).collect();
         let raw_bytes = parts.iter().map(|part| part.raw_bytes).sum();
         Self {

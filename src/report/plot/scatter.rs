@@ -116,7 +116,7 @@ mod tests {
 
     fn scatter(points: Vec<Point>) -> String {
         let [title, x_label, y_label] =
-            ["Size & speed", "MB/s", "bits/byte"].map(std::borrow::ToOwned::to_owned);
+            ["Size & speed", "MB/s", "bits/byte"].map(ToOwned::to_owned);
         Scatter { title, x_label, y_label, points }.svg()
     }
 

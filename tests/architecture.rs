@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("codec", &["error", "coding", "models", "transform", "container"]),
     ("sources", &[]),
     ("baselines", &["error", "codec"]),
-    ("measure", &["coding", "models", "codec"]),
+    ("measure", &["coding", "models", "codec", "sources"]),
     ("evaluation", &["error", "codec", "models", "baselines", "sources", "measure"]),
     ("report", &[]),
     ("cli", ALL),

@@ -17,7 +17,7 @@ pub use command::{ExternalCodec, Malformed};
 use std::io::{self, BufRead, Write};
 
 /// A lossless codec at one setting.
-pub trait Codec {
+pub trait Codec: Sync {
     /// Name and setting, as people type them: `zstd -19`.
     fn name(&self) -> String;
 

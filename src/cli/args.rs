@@ -5,6 +5,7 @@ use super::{
     completions::CompletionsArgs,
     level::LevelArg,
     man::ManArgs,
+    measure::MeasureArgs,
     size::Size,
     source::SourceArgs,
 };
@@ -105,6 +106,8 @@ pub struct FilterArgs {
 /// A command other than the filter.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Measure what files cost: entropies, code lengths, sizes
+    Measure(MeasureArgs),
     /// Compare sizes, speeds and memory with other codecs
     Bench(BenchArgs),
     /// Hold one trial of a bench
@@ -174,5 +177,20 @@ impl Unit {
             Self::Nats => "nats",
             Self::Bans => "bans",
         }
+    }
+
+    /// This unit per `symbol`, for people: `bits/byte`.
+    pub fn per(self, symbol: &str) -> String {
+        format!("{}/{symbol}", self.name())
+    }
+
+    /// The key of `quantity` in this unit: `entropy_bits`.
+    pub fn key(self, quantity: &str) -> String {
+        format!("{quantity}_{}", self.name())
+    }
+
+    /// The key of `quantity` in this unit per `symbol`: `entropy_bits_per_byte`.
+    pub fn key_per(self, quantity: &str, symbol: &str) -> String {
+        format!("{quantity}_{}_per_{symbol}", self.name())
     }
 }

@@ -12,7 +12,9 @@ mod filter;
 pub mod input;
 pub mod level;
 mod man;
+mod measure;
 pub mod output;
+mod parallel;
 pub mod size;
 mod source;
 
@@ -32,6 +34,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         None => filter::run(&cli.filter),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
+        Some(Command::Measure(args)) => measure::run(args),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Trial(args)) => bench::trial::run(args),
         Some(Command::Source(args)) => source::run(args),

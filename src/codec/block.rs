@@ -1,8 +1,9 @@
 //! One block: content ⇄ header and payload, through the transforms and the model of its
 //! segment.
 
+use super::Bill;
 use crate::{
-    coding::{BitDecoder, BitEncoder, BitSink, Probability},
+    coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
     models::{Model, ModelSpec},
@@ -16,17 +17,50 @@ pub(super) struct SegmentModel {
     model: Option<Model>,
     /// Bytes that a block may hold, before and after each transform.
     block_bytes: usize,
+    /// Whether what is coded is priced as well.
+    is_metered: bool,
 }
 
 impl SegmentModel {
     /// The model that `spec` describes, having seen nothing, for blocks of at most
     /// `block_bytes`.
     pub(super) fn new(spec: ModelSpec, block_bytes: u64) -> Self {
-        Self { spec, model: None, block_bytes: block_bytes as usize }
+        Self { spec, model: None, block_bytes: block_bytes as usize, is_metered: false }
+    }
+
+    /// The same, which also prices what is coded if `is_metered`.
+    pub(super) fn metered(self, is_metered: bool) -> Self {
+        Self { is_metered, ..self }
+    }
+
+    /// The code of `bytes`, and its ideal length in bits; 0 if that is not metered.
+    fn encode(&mut self, bytes: &[u8]) -> (Vec<u8>, f64) {
+        let mut encoder = BitEncoder::new();
+        if !self.is_metered {
+            self.at_work().encode(bytes, &mut encoder);
+            return (encoder.finish(), 0.0);
+        }
+        let mut sink = Metered { encoder, meter: CostMeter::new() };
+        self.at_work().encode(bytes, &mut sink);
+        (sink.encoder.finish(), sink.meter.bits())
     }
 
     fn at_work(&mut self) -> &mut Model {
         self.model.get_or_insert_with(|| Model::new(&self.spec))
+    }
+}
+
+/// Codes bits and adds up their ideal code lengths.
+struct Metered {
+    encoder: BitEncoder,
+    meter: CostMeter,
+}
+
+impl BitSink for Metered {
+    #[inline]
+    fn put(&mut self, bit: bool, p: Probability) {
+        self.encoder.put(bit, p);
+        self.meter.put(bit, p);
     }
 }
 
@@ -47,6 +81,8 @@ pub(super) struct CodedBlock<'a> {
     model_input: Cow<'a, [u8]>,
     /// What the model made of it; empty if that was of no use.
     code: Vec<u8>,
+    /// Ideal length of the code in bits, if the model meters.
+    ideal_bits: f64,
 }
 
 impl<'a> CodedBlock<'a> {
@@ -58,6 +94,7 @@ impl<'a> CodedBlock<'a> {
             transforms: Vec::new(),
             model_input: Cow::Borrowed(content),
             code: Vec::new(),
+            ideal_bits: 0.0,
         }
     }
 
@@ -65,15 +102,21 @@ impl<'a> CodedBlock<'a> {
     /// and coded by `model`, which learns it.
     pub(super) fn encode(content: &'a [u8], offset: u64, model: &mut SegmentModel) -> Self {
         let (transforms, model_input) = transformed(content, offset, model.block_bytes);
-        let mut encoder = BitEncoder::new();
-        model.at_work().encode(&model_input, &mut encoder);
-        let code = encoder.finish();
+        let (code, ideal_bits) = model.encode(&model_input);
         let (kind, code) = if code.len() < model_input.len() {
             (BlockKind::Modelled, code)
         } else {
             (BlockKind::Learnt, Vec::new())
         };
-        Self { kind, content, transforms, model_input, code }
+        Self { kind, content, transforms, model_input, code, ideal_bits }
+    }
+
+    /// What the payload costs. Stored bytes cost their 8 bits each.
+    pub(super) fn bill(&self) -> Bill {
+        let code_bytes = self.payload().len() as u64;
+        let is_modelled = self.kind == BlockKind::Modelled;
+        let ideal_bits = if is_modelled { self.ideal_bits } else { code_bytes as f64 * 8.0 };
+        Bill { ideal_bits, code_bytes, container_bytes: 0 }
     }
 
     fn payload(&self) -> &[u8] {

@@ -1,6 +1,6 @@
 //! Content → one frame, in any pieces.
 
-use super::{Options, adapter::Coder, segment::SegmentEncoder};
+use super::{Bill, Options, adapter::Coder, segment::SegmentEncoder};
 use crate::{
     container::{ContentCheck, EndMark, SegmentHeader, SegmentSize, SegmentStart},
     error::Error,
@@ -21,6 +21,8 @@ pub(super) struct FrameEncoder {
     /// Bytes of content coded.
     raw_bytes: u64,
     coded_bytes: u64,
+    /// What the code of the complete segments costs, if it is metered.
+    bill: Bill,
     is_finished: bool,
 }
 
@@ -34,7 +36,25 @@ impl FrameEncoder {
             check: ContentCheck::default(),
             raw_bytes: 0,
             coded_bytes: 0,
+            bill: Bill::default(),
             is_finished: false,
+        }
+    }
+
+    /// An encoder that prices what it codes.
+    pub(super) fn metered(options: Options) -> Self {
+        Self::new(Options { is_metered: true, content_bytes: None, ..options })
+    }
+
+    /// What the code costs, once the frame is finished; the container is left out.
+    pub(super) fn bill(&self) -> Bill {
+        self.bill
+    }
+
+    fn end_segment(&mut self) {
+        if let Some(segment) = self.segment.take() {
+            self.bill += segment.bill();
+            self.segments.push(segment.size());
         }
     }
 
@@ -54,7 +74,7 @@ impl FrameEncoder {
         self.raw_bytes += self.pending.len() as u64;
         self.pending.clear();
         if is_last || fills_segment {
-            self.segments.extend(self.segment.take().map(|segment| segment.size()));
+            self.end_segment();
         }
     }
 
@@ -79,7 +99,7 @@ impl FrameEncoder {
         if !self.pending.is_empty() {
             self.end_block(true, out);
         }
-        self.segments.extend(self.segment.take().map(|segment| segment.size()));
+        self.end_segment();
         if self.segments.is_empty() {
             self.empty_segment(out);
         }

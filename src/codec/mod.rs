@@ -5,6 +5,7 @@
 //! the one-shot functions all sit on them.
 
 mod adapter;
+mod bill;
 mod block;
 pub mod bufread;
 mod frame_decoder;
@@ -18,6 +19,7 @@ pub mod read;
 mod segment;
 pub mod write;
 
+pub use bill::{Bill, bill};
 pub use input::Input;
 pub use inspect::{BlockTotals, FrameSummary, SegmentSummary, inspect};
 pub use limits::Limits;
@@ -42,7 +44,8 @@ use frame_encoder::FrameEncoder;
 pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
     let mut options = options.clone();
     options.content_bytes = options.content_bytes.map(|_| content.len() as u64);
-    run(FrameEncoder::new(options), content).expect("the length is right, and a Vec never fails")
+    run(&mut FrameEncoder::new(options), content)
+        .expect("the length is right, and a Vec never fails")
 }
 
 /// Decompresses all frames of `code`.
@@ -50,11 +53,11 @@ pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
 /// # Errors
 /// [`Error`] if the frames are damaged, cut short, unsupported or beyond `limits`.
 pub fn decompress(code: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
-    run(FrameDecoder::new(*limits), code)
+    run(&mut FrameDecoder::new(*limits), code)
 }
 
 /// All that `coder` makes of `input`.
-fn run(mut coder: impl Coder, mut input: &[u8]) -> Result<Vec<u8>, Error> {
+fn run(coder: &mut impl Coder, mut input: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     while !input.is_empty() && !coder.is_done() {
         coder.step(&mut input, &mut out)?;

@@ -21,6 +21,8 @@ pub struct Options {
     pub(super) block_bytes: usize,
     pub(super) segment_bytes: Option<u64>,
     pub(super) content_bytes: Option<u64>,
+    /// Whether what is coded is priced as well, for a [`Bill`](super::Bill).
+    pub(super) is_metered: bool,
 }
 
 impl Options {
@@ -31,6 +33,7 @@ impl Options {
             block_bytes: level.block_bytes(),
             segment_bytes: None,
             content_bytes: None,
+            is_metered: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One segment: blocks that share a model, which starts afresh.
 
 use super::{
-    Options,
+    Bill, Options,
     block::{CodedBlock, SegmentModel},
     noise::{self, Part},
 };
@@ -21,12 +21,14 @@ pub(super) struct SegmentEncoder {
     start: SegmentStart,
     model: Option<SegmentModel>,
     size: SegmentSize,
+    bill: Bill,
 }
 
 impl SegmentEncoder {
     /// A segment at `start` without content so far.
     pub(super) fn new(start: SegmentStart) -> Self {
-        Self { start, model: None, size: SegmentSize { raw_bytes: 0, coded_bytes: 0 } }
+        let size = SegmentSize { raw_bytes: 0, coded_bytes: 0 };
+        Self { start, model: None, size, bill: Bill::default() }
     }
 
     /// Appends blocks of `content`, behind the segment's header if it is the first.
@@ -50,7 +52,9 @@ impl SegmentEncoder {
         if let Some(model) = &mut self.model {
             for part in parts {
                 let offset = self.size.raw_bytes + part.range.start as u64;
-                encode_part(&content[part.range.clone()], part.is_noise, offset, model).write(out);
+                let block = encode_part(&content[part.range.clone()], part.is_noise, offset, model);
+                self.bill += block.bill();
+                block.write(out);
             }
         }
         self.size.raw_bytes += content.len() as u64;
@@ -65,28 +69,36 @@ impl SegmentEncoder {
             if is_last { content.len() as u64 } else { options.largest_block_bytes() };
         let header = header(self.start, block_bytes, Some(&spec));
         header.write(out);
-        self.model = Some(SegmentModel::new(spec, header.block_bytes));
+        self.model = Some(SegmentModel::new(spec, header.block_bytes).metered(options.is_metered));
     }
 
     /// Appends a whole segment of one block, with the model only if that makes it
     /// shorter.
-    fn only_block(&self, content: &[u8], part: &Part, options: &Options, out: &mut Vec<u8>) {
+    fn only_block(&mut self, content: &[u8], part: &Part, options: &Options, out: &mut Vec<u8>) {
         let raw_bytes = content.len() as u64;
         let mut stored = Vec::new();
         header(self.start, raw_bytes, None).write(&mut stored);
-        CodedBlock::stored(content).write(&mut stored);
-        if part.is_noise {
-            out.append(&mut stored);
-            return;
+        let block = CodedBlock::stored(content);
+        block.write(&mut stored);
+        self.bill = block.bill();
+        if !part.is_noise {
+            let spec = options.spec.fitted(raw_bytes);
+            let header = header(self.start, raw_bytes, Some(&spec));
+            let mut modelled = Vec::new();
+            header.write(&mut modelled);
+            let mut model = SegmentModel::new(spec, header.block_bytes).metered(options.is_metered);
+            let block = CodedBlock::encode(content, 0, &mut model);
+            block.write(&mut modelled);
+            if modelled.len() < stored.len() {
+                (self.bill, stored) = (block.bill(), modelled);
+            }
         }
-        let spec = options.spec.fitted(raw_bytes);
-        let header = header(self.start, raw_bytes, Some(&spec));
-        let mut modelled = Vec::new();
-        header.write(&mut modelled);
-        let mut model = SegmentModel::new(spec, header.block_bytes);
-        CodedBlock::encode(content, 0, &mut model).write(&mut modelled);
-        let shorter = if modelled.len() < stored.len() { &mut modelled } else { &mut stored };
-        out.append(shorter);
+        out.append(&mut stored);
+    }
+
+    /// What its payloads cost.
+    pub(super) fn bill(&self) -> Bill {
+        self.bill
     }
 
     /// What the segment takes up.

@@ -6,13 +6,11 @@ use crate::{
 };
 
 /// Ideal code length of `bytes` under the model that `spec` describes, starting from
-/// nothing, in bits: Σ −log₂ P(bit). An upper bound of the source's entropy, never biased
-/// down. `block_bytes` are learnt at a time, as a compressor would.
-pub fn ideal_bits(spec: &ModelSpec, bytes: &[u8], block_bytes: usize) -> f64 {
+/// nothing, in bits: Σ −log₂ P(bit). An upper bound of the source's entropy, biased up by
+/// what the model has to learn and never down.
+pub fn ideal_bits(spec: &ModelSpec, bytes: &[u8]) -> f64 {
     let (mut model, mut meter) = (Model::new(spec), CostMeter::new());
-    for block in bytes.chunks(block_bytes.max(1)) {
-        model.encode(block, &mut meter);
-    }
+    model.encode(bytes, &mut meter);
     meter.bits()
 }
 

@@ -5,6 +5,10 @@
 //! | entropy, Rényi and min-entropy, joint and conditional, perplexity | bits | [`entropy()`], [`Joint`] |
 //! | order-k counts of bytes | samples | [`count_orders`] |
 //! | entropy of a source from a sample: plug-in, Miller–Madow, Chao–Shen, Grassberger, James–Stein, NSB | bits | [`plug_in`] … [`nsb()`] |
+//! | cross-entropy, Kullback–Leibler, Jensen–Shannon, Rényi divergence | bits | [`kl_divergence`] … |
+//! | total variation, Hellinger, χ², Wasserstein-1 | pure numbers; a distance | [`total_variation`] … |
+//! | mutual information, plain, conditional, by lag, pointwise | bits | [`PairCounts`], [`lagged_mutual_information`] |
+//! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`] |
 //! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
 //!
 //! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats
@@ -12,15 +16,27 @@
 
 mod code_length;
 mod counting;
+mod dependence;
+mod divergence;
 mod entropy;
 mod estimators;
 mod nsb;
+mod resampling;
 mod spectrum;
 mod sum;
 mod text;
 
 pub use code_length::{ByteCosts, ideal_bits};
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};
+pub use dependence::{
+    Association, PairCounts, conditional_mutual_information, lagged_mutual_information,
+    lagged_pairs, shuffled_mutual_information,
+};
+pub use divergence::{
+    bhattacharyya_coefficient, chi_squared, cross_entropy, hellinger, impossible_outcome,
+    jensen_shannon, kl_divergence, pinsker_bound, renyi_divergence, total_variation, wasserstein_1,
+    wasserstein_1_of_samples,
+};
 pub use entropy::{
     Joint, binary_entropy, entropy, min_entropy, perplexity, renyi_entropy, surprise,
 };
@@ -29,6 +45,7 @@ pub use estimators::{
     plug_in_standard_error,
 };
 pub use nsb::{Posterior, nsb};
+pub use resampling::{Estimate, batch_means, block_bootstrap};
 pub use spectrum::Spectrum;
 pub use text::TextSize;
 

@@ -8,7 +8,7 @@ mod process;
 mod split_mix;
 
 use process::Process;
-use split_mix::SplitMix64;
+pub use split_mix::SplitMix64;
 
 /// A stationary source of one-byte symbols, and what is known of it.
 #[derive(Clone, Debug)]

@@ -3,17 +3,19 @@
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
 /// OOPSLA 2014, figure 15.
 #[derive(Clone, Debug)]
-pub(super) struct SplitMix64 {
+pub struct SplitMix64 {
     counter: u64,
 }
 
 impl SplitMix64 {
-    pub(super) fn new(seed: u64) -> Self {
+    /// The numbers that `seed` gives.
+    pub fn new(seed: u64) -> Self {
         Self { counter: seed }
     }
 
     /// The next 64 bits, uniform.
-    fn next(&mut self) -> u64 {
+    #[expect(clippy::should_implement_trait, reason = "endless: there is no None")]
+    pub fn next(&mut self) -> u64 {
         self.counter = self.counter.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = self.counter;
         let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -29,6 +31,18 @@ impl SplitMix64 {
     /// True with probability `p`.
     pub(super) fn chance(&mut self, p: f64) -> bool {
         self.unit() < p
+    }
+
+    /// A number below `bound`, uniform up to 2⁻⁶⁴ · `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+    }
+
+    /// Puts `items` in a random order (Fisher–Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last as u64 + 1) as usize);
+        }
     }
 
     /// Four bits, `0..=15`, uniform.

@@ -1,0 +1,74 @@
+//! `foretell measure`: what a corpus costs, in every unit.
+
+mod tables;
+mod work;
+
+use super::{
+    args::ReportArgs,
+    failure::{Failure, Tally},
+    input,
+    level::LevelArg,
+    output,
+};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use work::Measured;
+
+/// Arguments of `foretell measure`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Plug-in entropies are those of the sample; of contexts seen too rarely they fall
+towards 0 while no compressor can follow. The adaptive column is what a model of
+the same contexts really pays, learning included.
+
+Examples:
+  foretell measure book.txt
+  foretell measure -9 --order 3 --peers all --format json *.txt
+  foretell measure --unit nats - < book.txt")]
+pub struct MeasureArgs {
+    /// Files to measure; standard input if none, or where FILE is -
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Longest context of the order-k entropies, in bytes, 0 to 8
+    #[arg(short = 'k', long, value_name = "K", default_value_t = 6)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
+    order: u8,
+    /// Which other compressors to compare with
+    #[arg(long, value_enum, default_value_t)]
+    peers: Peers,
+    /// The level whose model measures.
+    #[command(flatten)]
+    level: LevelArg,
+    /// How to print.
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+/// Which other compressors a measurement compares with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Peers {
+    /// No other compressor
+    None,
+    /// Those that take seconds
+    #[default]
+    Quick,
+    /// All of them
+    All,
+}
+
+/// Measures each file and prints one report.
+pub(super) fn run(args: &MeasureArgs) -> Result<(), Failure> {
+    let stdin = [PathBuf::from("-")];
+    let files = if args.files.is_empty() { &stdin[..] } else { &args.files };
+    let (mut tally, mut contents) = (Tally::default(), Vec::new());
+    for path in files {
+        tally.note(input::read_whole(path).map(|bytes| contents.push((path, bytes))));
+    }
+    if !contents.is_empty() {
+        let measured: Vec<Measured> =
+            contents.iter().map(|(path, bytes)| work::measure(path, bytes, args)).collect();
+        let total = (measured.len() > 1).then(|| work::total(&measured, &contents, args));
+        output::print_report(&tables::report(&measured, total.as_ref(), args), args.report.format)?;
+    }
+    tally.finish()
+}

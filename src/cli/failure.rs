@@ -60,18 +60,18 @@ impl Failure {
         Self::error(format_args!("{}: {what}", shown(path)))
     }
 
-    /// Reading or writing `path` failed with `error`.
-    pub fn io(path: &Path, error: &io::Error) -> Self {
-        Self::at(path, plain(error))
-    }
-
-    /// Writing standard output failed with `error`. A reader that went away has what it
+    /// Reading or writing `path` failed with `error`. A reader that went away has what it
     /// wanted, so that is no error.
-    pub fn stdout(error: &io::Error) -> Self {
+    pub fn io(path: &Path, error: &io::Error) -> Self {
         match error.kind() {
             ErrorKind::BrokenPipe => Self { status: Status::Done, message: None },
-            _ => Self::error(format_args!("standard output: {}", plain(error))),
+            _ => Self::at(path, plain(error)),
         }
+    }
+
+    /// Writing standard output failed with `error`.
+    pub fn stdout(error: &io::Error) -> Self {
+        Self::io(Path::new("standard output"), error)
     }
 
     /// A failure of which the user wants to hear by the exit status only.
@@ -79,7 +79,7 @@ impl Failure {
         Self { status: Status::Error, message: None }
     }
 
-    /// Whether the reader of standard output has gone, so that no more work is wanted.
+    /// Whether the reader of the output has gone, so that no more work is wanted.
     pub fn is_closed_pipe(&self) -> bool {
         self.status == Status::Done
     }
@@ -131,13 +131,10 @@ pub fn shown(path: &Path) -> String {
     path.to_string_lossy().chars().map(escape).collect()
 }
 
-/// The message of `error` without the number of the operating system.
+/// The message of `error` without the number of the operating system and what follows it.
 pub fn plain(error: &io::Error) -> String {
     let text = error.to_string();
-    match text.find(" (os error ") {
-        Some(end) if error.raw_os_error().is_some() => text[..end].to_owned(),
-        _ => text,
-    }
+    text.split_once(" (os error ").map_or(text.clone(), |(message, _)| message.to_owned())
 }
 
 #[cfg(test)]

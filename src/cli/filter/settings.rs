@@ -5,6 +5,7 @@ use crate::{
         args::FilterArgs,
         failure::{Failure, complain},
         input::is_stdin,
+        size::Size,
     },
     codec::{Limits, Options},
     models::Level,
@@ -128,10 +129,11 @@ fn options(args: &FilterArgs, action: Action) -> Result<Options, Failure> {
         Some(memory) if action == Action::Compress => fitted(level, memory.0, args.quiet)?,
         _ => Options::new(level),
     };
-    Ok(match args.segment_size {
-        Some(size) => options.segment_bytes(size.0),
-        None => options,
-    })
+    match args.segment_size {
+        Some(Size(0)) => Err(Failure::usage("a segment holds at least one byte")),
+        Some(size) => Ok(options.segment_bytes(size.0)),
+        None => Ok(options),
+    }
 }
 
 /// Smallest block that a memory limit may bring about, in bytes: below it the ten bytes

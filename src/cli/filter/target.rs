@@ -6,7 +6,7 @@ use super::{
     settings::{Action, Destination, Settings},
     source::Source,
 };
-use crate::cli::failure::{Failure, plain, shown};
+use crate::cli::failure::{Failure, shown};
 use rustix::fs::{Gid, Uid, fchown};
 use std::{
     fs::{self, File, FileTimes, Metadata, OpenOptions, Permissions},
@@ -185,7 +185,7 @@ impl Unfinished {
         builder.prefix(".foretell-").permissions(Permissions::from_mode(mode));
         let mut unfinished = interrupt::unfinished();
         let file = builder.tempfile_in(directory(&path));
-        let file = file.map_err(|error| Failure::at(&path, why_not_created(&error)))?;
+        let file = file.map_err(|error| Failure::io(&path, &error))?;
         *unfinished = Some(file.path().to_owned());
         Ok(Self { file: Some(file), path, overwrite })
     }
@@ -223,12 +223,6 @@ impl Drop for Unfinished {
         drop(self.file.take());
         *unfinished = None;
     }
-}
-
-/// Why no temporary file could be made, without its name.
-fn why_not_created(error: &io::Error) -> String {
-    let system = error.raw_os_error().map(io::Error::from_raw_os_error);
-    plain(&system.unwrap_or_else(|| error.kind().into()))
 }
 
 /// The directory that `path` is in.

@@ -445,9 +445,9 @@ mod damage {
     #[test]
     fn what_is_compressed_within_a_memory_decodes_within_it() {
         let folder = Folder::with("a", &text());
-        let reduced = folder.run(["-M", "2M", "a"]).success();
+        let reduced = folder.run(["-M", "24M", "a"]).success();
         reduced.stderr(one_line().and(contains("reduced to")));
-        folder.run(["-t", "-M", "2M", "a.fore"]).success();
+        folder.run(["-t", "-M", "24M", "a.fore"]).success();
         folder.run(["-f", "-M", "1K", "a"]).code(1).stderr(one_line().and(contains("at least")));
     }
 }
@@ -660,7 +660,7 @@ mod words {
         let line = one_line().and(contains("a: ")).and(contains("bits/byte")).and(contains("MB/s"));
         folder.run(["-v", "a"]).success().stderr(line);
         folder.run(["-q", "a.fore"]).code(1).stderr("");
-        folder.run(["-qf", "-M2M", "a"]).success().stderr("");
+        folder.run(["-qf", "-M24M", "a"]).success().stderr("");
     }
 
     #[test]

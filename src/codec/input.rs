@@ -51,6 +51,21 @@ impl Input {
         Self(Source::Read(BufReader::with_capacity(BUFFER_BYTES, Box::new(reader))))
     }
 
+    /// All bytes that are left.
+    ///
+    /// # Errors
+    /// If reading fails.
+    pub fn into_bytes(self) -> io::Result<Bytes> {
+        match self.0 {
+            Source::Mapped(rest) => Ok(rest),
+            Source::Read(mut reader) => {
+                let mut bytes = Vec::new();
+                reader.read_to_end(&mut bytes)?;
+                Ok(bytes.into())
+            }
+        }
+    }
+
     /// Whether the file is mapped.
     pub fn is_mapped(&self) -> bool {
         matches!(self.0, Source::Mapped(_))
@@ -128,11 +143,13 @@ mod tests {
         let mapped = Input::from_file(file_of(&bytes)).unwrap();
         assert!(mapped.is_mapped());
         assert_eq!(content_of(mapped), bytes);
+        assert_eq!(Input::from_file(file_of(&bytes)).unwrap().into_bytes().unwrap(), bytes);
 
         for small in [&b""[..], b"a", &bytes[..65_535]] {
             let read = Input::from_file(file_of(small)).unwrap();
             assert!(!read.is_mapped());
             assert_eq!(content_of(read), small);
+            assert_eq!(Input::from_file(file_of(small)).unwrap().into_bytes().unwrap(), small);
         }
 
         let mut begun = file_of(&bytes);

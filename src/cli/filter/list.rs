@@ -1,21 +1,17 @@
 //! What compressed files hold, told by their headers: nothing is decoded.
 
-use super::{
-    settings::Settings,
-    source::{Source, is_interruption},
-};
+use super::{settings::Settings, source::Source};
 use crate::{
     cli::{
         failure::{Failure, Tally, shown},
         output::print_report,
     },
-    container::{EndMark, FrameReader, Mark, SegmentHeader},
-    error::Error,
+    codec::{FrameSummary, SegmentSummary, inspect},
     models::{Level, ModelSpec},
     report::{Cell, Column, Format, Report, Table, units},
 };
 use std::{
-    io::{self, Read},
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
@@ -30,7 +26,7 @@ pub(super) fn run(files: &[PathBuf], settings: &Settings) -> Result<(), Failure>
         match frames(path, settings) {
             Ok(frames) if settings.verbose => rows.extend(frames.iter().map(|one| row(path, one))),
             Ok(frames) => {
-                rows.push(row(path, &frames.iter().fold(Contents::default(), Contents::and)));
+                rows.extend(frames.into_iter().reduce(Contents::and).map(|all| row(path, &all)));
             }
             Err(failure) => tally.note(Err(failure)),
         }
@@ -52,7 +48,7 @@ fn print_rows(rows: Vec<Vec<Cell>>, format: Format) -> Result<(), Failure> {
 }
 
 /// What one frame holds, or all frames of a file.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Contents {
     frames: u64,
     segments: u64,
@@ -61,16 +57,33 @@ struct Contents {
     uncompressed_bytes: u64,
     /// Check of the content of a single frame.
     check: Option<u64>,
-    /// The level whose model it is, if all segments have the same.
+    /// The level whose model the segments have, if it is the same for all.
     level: Option<Level>,
     /// Most memory that decoding a segment takes, bytes.
     memory_bytes: u64,
 }
 
 impl Contents {
+    fn of(frame: &FrameSummary) -> Self {
+        let blocks = |segment: &SegmentSummary| {
+            [segment.stored, segment.modelled, segment.learnt].map(|totals| totals.blocks)
+        };
+        let mut levels = frame.segments.iter().map(|segment| level_of(segment.spec.as_ref()));
+        let first = levels.next().flatten();
+        Self {
+            frames: 1,
+            segments: frame.segments.len() as u64,
+            blocks: frame.segments.iter().flat_map(blocks).sum(),
+            compressed_bytes: frame.coded_bytes,
+            uncompressed_bytes: frame.raw_bytes,
+            check: Some(frame.check),
+            level: first.filter(|_| levels.all(|level| level == first)),
+            memory_bytes: frame.memory_bytes(),
+        }
+    }
+
     /// Both together.
-    fn and(self, other: &Self) -> Self {
-        let is_first = self.frames == 0;
+    fn and(self, other: Self) -> Self {
         Self {
             frames: self.frames + other.frames,
             segments: self.segments + other.segments,
@@ -78,96 +91,29 @@ impl Contents {
             compressed_bytes: self.compressed_bytes + other.compressed_bytes,
             uncompressed_bytes: self.uncompressed_bytes + other.uncompressed_bytes,
             check: None,
-            level: other.level.filter(|_| is_first || self.level == other.level),
+            level: self.level.filter(|_| self.level == other.level),
             memory_bytes: self.memory_bytes.max(other.memory_bytes),
         }
     }
-
-    fn add(&mut self, mark: &Mark) {
-        match mark {
-            Mark::Segment(header) => self.add_segment(header),
-            Mark::Block(_) => self.blocks += 1,
-            Mark::End(EndMark { raw_bytes, check, .. }) => {
-                self.frames = 1;
-                self.uncompressed_bytes = *raw_bytes;
-                self.check = Some(*check);
-            }
-        }
-    }
-
-    fn add_segment(&mut self, header: &SegmentHeader) {
-        let level = level_of(&header.spec);
-        self.level = level.filter(|_| self.segments == 0 || self.level == level);
-        self.segments += 1;
-        self.memory_bytes = self.memory_bytes.max(header.memory_bytes());
-    }
 }
 
-/// The lowest level whose model, fitted to some length of input, is the one in a header.
-fn level_of(spec: &[u8]) -> Option<Level> {
-    let spec = ModelSpec::from_bytes(spec).ok()?;
-    let is_of = |level: &Level| {
-        level.spec() == spec
-            || (0..40).any(|log2_input| level.spec().fitted(1 << log2_input) == spec)
+/// The lowest level that has such a model, at least as large.
+fn level_of(spec: Option<&ModelSpec>) -> Option<Level> {
+    let spec = spec?;
+    let smallest = spec.fitted(0);
+    let has_it = |level: &Level| {
+        let whole = level.spec();
+        whole.fitted(0) == smallest && whole.memory_bytes() >= spec.memory_bytes()
     };
-    (1..=9).filter_map(Level::new).find(is_of)
+    (1..=9).filter_map(Level::new).find(has_it)
 }
 
 /// The contents of each frame of the file at `path`.
 fn frames(path: &Path, settings: &Settings) -> Result<Vec<Contents>, Failure> {
     let mut source = Source::open(path, settings)?;
-    let mut scan = Scan::default();
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let outcome = loop {
-        match source.read(&mut buffer) {
-            Ok(0) => break scan.reader.end_of_input().map_err(io::Error::from),
-            Ok(count) => match scan.take(&buffer[..count]) {
-                Ok(()) => {}
-                Err(error) => break Err(error.into()),
-            },
-            Err(error) if is_interruption(&error) => {}
-            Err(error) => break Err(error),
-        }
-    };
-    outcome.map_err(|error| source.failure(error))?;
-    Ok(scan.complete)
-}
-
-/// The way through a stream of frames.
-#[derive(Default)]
-struct Scan {
-    reader: FrameReader,
-    complete: Vec<Contents>,
-    /// The frame being read.
-    open: Contents,
-    /// Where that frame begins in the stream.
-    start: u64,
-    is_in_payload: bool,
-}
-
-impl Scan {
-    /// Takes the next bytes of the stream.
-    fn take(&mut self, mut input: &[u8]) -> Result<(), Error> {
-        loop {
-            if self.is_in_payload && !self.reader.skip_payload(&mut input) {
-                return Ok(());
-            }
-            self.is_in_payload = false;
-            let Some(mark) = self.reader.next(&mut input)? else { return Ok(()) };
-            self.open.add(&mark);
-            self.is_in_payload = matches!(mark, Mark::Block(_));
-            if matches!(mark, Mark::End(_)) {
-                self.end_frame();
-            }
-        }
-    }
-
-    fn end_frame(&mut self) {
-        let end = self.reader.taken_bytes();
-        self.open.compressed_bytes = end - self.start;
-        self.start = end;
-        self.complete.push(std::mem::take(&mut self.open));
-    }
+    let stream = BufReader::with_capacity(BUFFER_BYTES, &mut source);
+    let frames = inspect(stream).map_err(|error| source.failure(error))?;
+    Ok(frames.iter().map(Contents::of).collect())
 }
 
 fn columns() -> Vec<Column> {

@@ -61,8 +61,8 @@ impl<'a> Source<'a> {
     }
 
     /// The failure that `error` is, met while reading this or decoding it.
-    pub(super) fn failure(&self, error: io::Error) -> Failure {
-        match Error::from(error) {
+    pub(super) fn failure(&self, error: impl Into<Error>) -> Failure {
+        match error.into() {
             Error::Io(error) => Failure::io(self.path, &error),
             error if error.is_data_error() => Failure::corrupt(self.path, error),
             error => Failure::at(self.path, format_args!("{error} (raise it with -M)")),

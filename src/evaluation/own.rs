@@ -1,7 +1,6 @@
 use crate::{
     baselines::Codec,
-    codec::{Limits, Options, bufread, write},
-    measure::ideal_bits,
+    codec::{Limits, Options, bill, bufread, write},
     models::Level,
 };
 use std::io::{self, BufRead, Write};
@@ -46,10 +45,5 @@ impl Codec for Foretell {
 /// What the model of `level` pays for `bytes`, Σ −log₂ P(bit), without coder and frame:
 /// bytes of code, rounded up.
 pub fn ideal_bytes(level: Level, bytes: &[u8]) -> u64 {
-    let block_bytes = level.block_bytes();
-    // As the encoder does: only a segment of one block knows how little memory is enough.
-    let is_one_block = bytes.len() <= block_bytes;
-    let spec = level.spec();
-    let spec = if is_one_block { spec.fitted(bytes.len() as u64) } else { spec };
-    (ideal_bits(&spec, bytes, block_bytes) / 8.0).ceil() as u64
+    (bill(bytes, &Options::new(level)).ideal_bits / 8.0).ceil() as u64
 }

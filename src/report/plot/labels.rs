@@ -22,7 +22,7 @@ impl Rectangle {
 }
 
 /// Height of a letter, and width of an average one, pixels.
-pub(super) const LETTER: (i32, i32) = (12, 7);
+pub(super) const LETTER: (i32, i32) = (14, 7);
 /// From the middle of a point to its label, pixels.
 const GAP: i32 = 7;
 
@@ -76,16 +76,16 @@ mod tests {
         let mut labels = Labels::new(&points);
         let places = points.map(|point| labels.place(point, 8, 400));
         let boxes =
-            places.map(|(left, top)| Rectangle { left, top, right: left + 56, bottom: top + 12 });
+            places.map(|(left, top)| Rectangle { left, top, right: left + 56, bottom: top + 14 });
         for (index, one) in boxes.iter().enumerate() {
             assert!(boxes[index + 1..].iter().all(|other| !one.overlaps(*other)), "{boxes:?}");
         }
-        assert_eq!(places[3], (307, 94));
+        assert_eq!(places[3], (307, 93));
     }
 
     #[test]
     fn a_label_at_the_right_edge_stands_left_of_its_point() {
         let mut labels = Labels::new(&[(390, 50)]);
-        assert_eq!(labels.place((390, 50), 5, 400), (390 - 7 - 35, 44));
+        assert_eq!(labels.place((390, 50), 5, 400), (390 - 7 - 35, 43));
     }
 }

@@ -47,7 +47,6 @@ impl Scatter {
         let mut text = String::new();
         let drawn = self.draw(&SVGBackend::with_string(&mut text, SIZE).into_drawing_area());
         drawn.expect("a String takes any drawing");
-        text.push('\n');
         text
     }
 

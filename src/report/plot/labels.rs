@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// Where the label of a point stands, so that labels do not cover points or one another.
 pub(super) struct Labels {
     taken: Vec<Rectangle>,
@@ -39,9 +41,13 @@ impl Labels {
     }
 
     /// The upper left corner for a label of `letters` beside the point at `(x, y)`, within
-    /// `width` pixels: the first free place right, left, below or above of it, in growing
-    /// distance.
-    pub(super) fn place(&mut self, (x, y): (i32, i32), letters: usize, width: i32) -> (i32, i32) {
+    /// these pixel `columns`: the first free place right or left of it, in growing distance.
+    pub(super) fn place(
+        &mut self,
+        (x, y): (i32, i32),
+        letters: usize,
+        columns: &Range<i32>,
+    ) -> (i32, i32) {
         let size = (letters as i32 * LETTER.1, LETTER.0);
         let shifts = [0, -7, 7, -13, 13, -20, 20, -27, 27, -34, 34];
         let beside = shifts.iter().flat_map(|shift| {
@@ -51,8 +57,8 @@ impl Labels {
         let corner = beside
             .map(|(left, top)| Rectangle { left, top, right: left + size.0, bottom: top + size.1 })
             .find(|place| {
-                place.left >= 0
-                    && place.right <= width
+                place.left >= columns.start
+                    && place.right <= columns.end
                     && !self.taken.iter().any(|&other| place.overlaps(other))
             });
         let place = corner.unwrap_or(Rectangle {
@@ -74,7 +80,7 @@ mod tests {
     fn labels_of_neighbours_keep_clear_of_one_another() {
         let points = [(100, 100), (104, 103), (98, 97), (300, 100)];
         let mut labels = Labels::new(&points);
-        let places = points.map(|point| labels.place(point, 8, 400));
+        let places = points.map(|point| labels.place(point, 8, &(0..400)));
         let boxes =
             places.map(|(left, top)| Rectangle { left, top, right: left + 56, bottom: top + 14 });
         for (index, one) in boxes.iter().enumerate() {
@@ -86,6 +92,6 @@ mod tests {
     #[test]
     fn a_label_at_the_right_edge_stands_left_of_its_point() {
         let mut labels = Labels::new(&[(390, 50)]);
-        assert_eq!(labels.place((390, 50), 5, 400), (390 - 7 - 35, 43));
+        assert_eq!(labels.place((390, 50), 5, &(0..400)), (390 - 7 - 35, 43));
     }
 }

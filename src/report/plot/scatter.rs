@@ -72,22 +72,23 @@ impl Scatter {
             .draw()?;
         let places: Vec<(i32, i32)> =
             points.iter().map(|point| chart.backend_coord(&(point.x, point.y))).collect();
+        let (columns, _) = chart.plotting_area().get_pixel_range();
         drop(chart);
         let mut labels = Labels::new(&places);
         for (point, &place) in points.iter().zip(&places) {
-            draw_point(area, point, place, &mut labels)?;
+            let corner = labels.place(place, point.label.chars().count(), &columns);
+            draw_point(area, point, place, corner)?;
         }
         area.present()
     }
 }
 
-fn draw_point(area: &Area<'_>, point: &Point, place: (i32, i32), labels: &mut Labels) -> Drawn {
+fn draw_point(area: &Area<'_>, point: &Point, place: (i32, i32), label: (i32, i32)) -> Drawn {
     let colour = if point.is_own { OWN } else { OTHER };
     let style = ShapeStyle { color: colour.to_rgba(), filled: point.is_filled, stroke_width: 1 };
     area.draw(&Circle::new(place, 4, style))?;
-    let corner = labels.place(place, point.label.chars().count(), SIZE.0 as i32);
     let font = ("sans-serif", LETTER.0).into_font().color(&colour);
-    area.draw(&Text::new(point.label.as_str(), corner, font))
+    area.draw(&Text::new(point.label.as_str(), label, font))
 }
 
 /// From below the least to above the greatest place, as factors, with room for labels.

@@ -3,6 +3,7 @@
 //! A [`ModelSpec`] says which model runs; a file's header stores it, so that retuning a
 //! level never breaks an old file. A [`Model`] is that model at work.
 
+mod bwt;
 mod component;
 mod context;
 mod counter;
@@ -19,4 +20,4 @@ pub use context::ContextKind;
 pub use model::Model;
 pub use order::OrderModel;
 pub use predictor::Predictor;
-pub use spec::{Level, MixSpec, ModelSpec, SpecError};
+pub use spec::{BwtSpec, Level, MixSpec, ModelSpec, SpecError};

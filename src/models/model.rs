@@ -1,10 +1,18 @@
-use super::{ModelSpec, OrderModel, ensemble::Shape, predictor::BlockModel};
+use super::{ModelSpec, OrderModel, bwt::BwtModel, ensemble::Shape, predictor::BlockModel};
 use crate::coding::{BitDecoder, BitSink};
 
 /// The model that a [`ModelSpec`] describes, at work: the past it has seen and what it
 /// has learnt from it.
 pub struct Model {
-    blocks: Box<dyn BlockModel>,
+    kind: Kind,
+}
+
+/// How a model takes its bytes.
+enum Kind {
+    /// In their order, bit by bit.
+    InOrder(Box<dyn BlockModel>),
+    /// A block at once, sorted.
+    Sorted(BwtModel),
 }
 
 impl Model {
@@ -14,26 +22,33 @@ impl Model {
     /// If `spec` was made by hand and describes no model of this version; one that
     /// [`ModelSpec::from_bytes`] accepted always does.
     pub fn new(spec: &ModelSpec) -> Self {
-        let blocks: Box<dyn BlockModel> = match spec {
+        let kind = match spec {
             ModelSpec::Order { order, log2_slots } => {
-                Box::new(OrderModel::new(*order, *log2_slots))
+                Kind::InOrder(Box::new(OrderModel::new(*order, *log2_slots)))
             }
             ModelSpec::Mix(mix) => {
-                Shape::of(mix).expect("the spec describes a known model").build(mix)
+                Kind::InOrder(Shape::of(mix).expect("the spec describes a known model").build(mix))
             }
+            ModelSpec::Bwt(bwt) => Kind::Sorted(BwtModel::new(*bwt)),
         };
-        Self { blocks }
+        Self { kind }
     }
 
     /// Codes `bytes`, the continuation of all that was coded before, into `sink`, and
     /// learns them.
     pub fn encode(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
-        self.blocks.encode(bytes, sink);
+        match &mut self.kind {
+            Kind::InOrder(blocks) => blocks.encode(bytes, sink),
+            Kind::Sorted(blocks) => blocks.encode(bytes, sink),
+        }
     }
 
     /// Decodes `count` bytes to the end of `bytes`: the mirror of [`encode`](Self::encode).
     pub fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
-        self.blocks.decode(source, count, bytes);
+        match &mut self.kind {
+            Kind::InOrder(blocks) => blocks.decode(source, count, bytes),
+            Kind::Sorted(blocks) => blocks.decode(source, count, bytes),
+        }
     }
 }
 

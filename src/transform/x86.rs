@@ -31,6 +31,8 @@ const CALL_BYTES: usize = 5;
 const PART_BYTES: usize = 32 << 10;
 /// Repeated targets that a block must gain to be worth a transform; about 2 bytes each.
 const MIN_GAIN: i32 = 16;
+/// Ranges at most, so that they fit 255 bytes in a block's header.
+const MAX_RANGES: usize = 24;
 
 impl X86 {
     /// The number in a block's header.
@@ -50,6 +52,9 @@ impl X86 {
                 total_gain += gain;
                 extend_or_push(&mut code, part);
             }
+        }
+        while code.len() > MAX_RANGES {
+            close_narrowest_gap(&mut code);
         }
         (total_gain >= MIN_GAIN).then_some(Self { origin, code })
     }
@@ -124,6 +129,15 @@ fn extend_or_push(ranges: &mut Vec<Range<usize>>, part: Range<usize>) {
     match ranges.last_mut() {
         Some(last) if last.end == part.start => last.end = part.end,
         _ => ranges.push(part),
+    }
+}
+
+/// Joins the two of `ranges` that are nearest to each other.
+fn close_narrowest_gap(ranges: &mut Vec<Range<usize>>) {
+    let gap = |i: &usize| ranges[i + 1].start - ranges[*i].end;
+    if let Some(i) = (0..ranges.len() - 1).min_by_key(gap) {
+        ranges[i].end = ranges[i + 1].end;
+        ranges.remove(i + 1);
     }
 }
 
@@ -249,6 +263,19 @@ mod tests {
         let later = X86::detect(second, first.len() as u64).expect("code");
         let tail = later.forward(second);
         assert_eq!(tail[16..], whole[whole.len() - tail.len() + 16..]);
+    }
+
+    #[test]
+    fn parameters_of_scattered_code_fit_a_header() {
+        let mut block = Vec::new();
+        for _ in 0..100 {
+            block.extend(calls_of_one_function(50));
+            block.resize(block.len().next_multiple_of(PART_BYTES) + PART_BYTES, 0x20);
+        }
+        let x86 = X86::detect(&block, u64::MAX).expect("its targets repeat");
+        assert_eq!(x86.code.len(), MAX_RANGES);
+        assert!(x86.to_bytes().len() <= 255);
+        assert_eq!(x86.inverse(&x86.forward(&block)), Some(block));
     }
 
     #[test]

@@ -25,6 +25,12 @@ pub(crate) fn stretch(p: u32) -> i32 {
     }
 }
 
+/// Logit of P(1) given in units of 2⁻¹², `0..=4095`: coarse near 0 and 1, and one load.
+#[inline(always)]
+pub(crate) fn stretch12(p: u32) -> i16 {
+    STRETCH[(p & 4095) as usize]
+}
+
 /// Probabilities below this, in units of 2⁻¹⁶, and above its complement are stretched
 /// one by one: there a step of 2⁻¹² would be too coarse.
 const TAIL: usize = 4096;

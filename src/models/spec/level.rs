@@ -1,13 +1,13 @@
 //! The table of compression levels.
 
-use super::{MixSpec, ModelSpec};
+use super::{BwtSpec, MixSpec, ModelSpec};
 use crate::models::ContextKind as K;
 
 /// A compression level, `1..=9`: a row of the table of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Level(u8);
 
-/// What a level is made of, at full memory.
+/// What a level from 3 up is made of, at full memory.
 struct Row {
     contexts: &'static [K],
     sets: u8,
@@ -31,12 +31,10 @@ const FOURTEEN: &[K] = &[
 ];
 
 #[rustfmt::skip]
-const ROWS: [Row; 9] = {
+const ROWS: [Row; 7] = {
     let six = (SIX, 3, 1);
     let fourteen = (FOURTEEN, 3, 2);
     [
-        row(six,      &[6],     20, 24, 60, (400, 60)), // 1
-        row(six,      &[6],     20, 24, 60, (400, 60)), // 2
         row(six,      &[6],     20, 24, 60, (400, 60)), // 3
         row(six,      &[6],     20, 24, 60, (400, 60)), // 4
         row(fourteen, &[6],     21, 25, 45, (400, 60)), // 5
@@ -88,7 +86,9 @@ impl Level {
 
     /// The model of this level, at full memory.
     pub fn spec(self) -> ModelSpec {
-        let row = &ROWS[usize::from(self.0) - 1];
+        let Some(row) = usize::from(self.0).checked_sub(3).map(|row| &ROWS[row]) else {
+            return ModelSpec::Bwt(BwtSpec { contexts: 2 + self.0, log2_block: 24 });
+        };
         ModelSpec::Mix(MixSpec {
             contexts: row.contexts.to_vec(),
             sets: row.sets,
@@ -104,7 +104,7 @@ impl Level {
 
     /// Bytes of input that one block of this level holds at most.
     pub const fn block_bytes(self) -> usize {
-        4 << 20
+        if self.0 < 3 { 16 << 20 } else { 4 << 20 }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Which model, and every parameter a decoder needs to rebuild it.
 
+mod bwt;
 mod level;
 mod mix;
 
+pub use bwt::BwtSpec;
 pub use level::Level;
 pub use mix::MixSpec;
 
@@ -21,6 +23,8 @@ pub enum ModelSpec {
     },
     /// Many context models, mixed.
     Mix(MixSpec),
+    /// Sorted blocks, coded by a small mixing model.
+    Bwt(BwtSpec),
 }
 
 /// Why the bytes of a [`ModelSpec`] were refused.
@@ -42,6 +46,7 @@ impl From<bytes::TryGetError> for SpecError {
 
 const KIND_ORDER: u8 = 0;
 const KIND_MIX: u8 = 1;
+const KIND_BWT: u8 = 2;
 
 impl ModelSpec {
     /// The parameters as bytes, at most 96 of them: the kind, then what the kind needs.
@@ -54,6 +59,10 @@ impl ModelSpec {
             Self::Mix(mix) => {
                 out.put_u8(KIND_MIX);
                 mix.write(&mut out);
+            }
+            Self::Bwt(bwt) => {
+                out.put_u8(KIND_BWT);
+                bwt.write(&mut out);
             }
         }
         out
@@ -68,6 +77,7 @@ impl ModelSpec {
         let spec = match bytes.try_get_u8()? {
             KIND_ORDER => Self::read_order(&mut bytes)?,
             KIND_MIX => Self::Mix(MixSpec::read(&mut bytes)?),
+            KIND_BWT => Self::Bwt(BwtSpec::read(&mut bytes)?),
             kind => return Err(SpecError::UnknownKind(kind)),
         };
         if bytes.is_empty() { Ok(spec) } else { Err(SpecError::OutOfRange) }
@@ -84,6 +94,7 @@ impl ModelSpec {
         match self {
             Self::Order { log2_slots, .. } => OrderModel::memory_bytes(*log2_slots),
             Self::Mix(mix) => mix.memory_bytes(),
+            Self::Bwt(bwt) => bwt.memory_bytes(),
         }
     }
 
@@ -96,6 +107,7 @@ impl ModelSpec {
                 Self::Order { order: *order, log2_slots: useful.min(*log2_slots) }
             }
             Self::Mix(mix) => Self::Mix(mix.fitted(input_bytes)),
+            Self::Bwt(bwt) => Self::Bwt(bwt.fitted(input_bytes)),
         }
     }
 }

@@ -1,0 +1,39 @@
+//! One end of a code, whichever it is: a model written against it is its own mirror.
+
+use crate::coding::{BitSink, BitSource, Probability};
+
+/// Where bits pass: the encoder's end takes them, the decoder's end gives them.
+pub(super) trait BitPort {
+    /// Passes one bit foretold with `p` and gives it back. `bit` is what the encoder
+    /// knows; the decoder gives what the code says.
+    fn pass(&mut self, bit: bool, p: Probability) -> bool;
+
+    /// Marks that a byte is complete.
+    fn end_of_byte(&mut self) {}
+}
+
+/// The encoder's end.
+pub(super) struct Writer<'a, S>(pub(super) &'a mut S);
+
+impl<S: BitSink> BitPort for Writer<'_, S> {
+    #[inline(always)]
+    fn pass(&mut self, bit: bool, p: Probability) -> bool {
+        self.0.put(bit, p);
+        bit
+    }
+
+    #[inline(always)]
+    fn end_of_byte(&mut self) {
+        self.0.end_of_byte();
+    }
+}
+
+/// The decoder's end.
+pub(super) struct Reader<'a, S>(pub(super) &'a mut S);
+
+impl<S: BitSource> BitPort for Reader<'_, S> {
+    #[inline(always)]
+    fn pass(&mut self, _: bool, p: Probability) -> bool {
+        self.0.take(p)
+    }
+}

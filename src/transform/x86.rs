@@ -236,13 +236,17 @@ mod tests {
     /// `count` calls of the same function, with filler between them.
     fn calls_of_one_function(count: usize) -> Vec<u8> {
         let mut code = Vec::new();
+        add_calls(&mut code, count);
+        code
+    }
+
+    fn add_calls(code: &mut Vec<u8>, count: usize) {
         for _ in 0..count {
             let displacement = 40_000u32.wrapping_sub((code.len() + CALL_BYTES) as u32);
             code.push(0xE8);
             code.extend(displacement.to_le_bytes());
             code.extend_from_slice(&[0x90; 7][..code.len() % 8]);
         }
-        code
     }
 
     #[test]
@@ -269,7 +273,7 @@ mod tests {
     fn parameters_of_scattered_code_fit_a_header() {
         let mut block = Vec::new();
         for _ in 0..100 {
-            block.extend(calls_of_one_function(50));
+            add_calls(&mut block, 50);
             block.resize(block.len().next_multiple_of(PART_BYTES) + PART_BYTES, 0x20);
         }
         let x86 = X86::detect(&block, u64::MAX).expect("its targets repeat");

@@ -101,7 +101,10 @@ impl<const N: usize> Decision<N> {
 
 /// `N` copies of `value` on the heap.
 fn boxed<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
-    vec![value; N].try_into().ok().expect("the vector has N elements")
+    match vec![value; N].try_into() {
+        Ok(array) => array,
+        Err(_) => unreachable!("the vector has N elements"),
+    }
 }
 
 /// Σ wᵢ xᵢ: below 8 · 2¹⁵ · 2847 < 2³⁰ in size.

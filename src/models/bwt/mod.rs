@@ -22,7 +22,7 @@ use sort::Sorted;
 use symbols::SymbolCoder;
 
 /// Codes whole blocks; blocks share nothing.
-pub struct BwtModel {
+pub(super) struct BwtModel {
     spec: BwtSpec,
 }
 
@@ -39,7 +39,7 @@ impl BwtModel {
     }
 
     /// Codes `bytes` into `sink`.
-    pub(super) fn encode(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
+    pub(super) fn encode(&self, bytes: &[u8], sink: &mut impl BitSink) {
         for block in bytes.chunks(self.spec.block_bytes()) {
             let mut sorted = Sorted::of(block);
             self.code_block(&mut sorted, &mut Writer(sink));
@@ -47,12 +47,7 @@ impl BwtModel {
     }
 
     /// The mirror of [`encode`](Self::encode).
-    pub(super) fn decode(
-        &mut self,
-        source: &mut impl BitSource,
-        count: usize,
-        bytes: &mut Vec<u8>,
-    ) {
+    pub(super) fn decode(&self, source: &mut impl BitSource, count: usize, bytes: &mut Vec<u8>) {
         let end = bytes.len() + count;
         while bytes.len() < end {
             let mut sorted = Sorted::blank((end - bytes.len()).min(self.spec.block_bytes()));

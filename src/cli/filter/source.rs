@@ -125,3 +125,32 @@ fn refuse(path: &Path, settings: &Settings) -> Result<(), Failure> {
 pub(super) fn is_interruption(error: &io::Error) -> bool {
     error.kind() == ErrorKind::Interrupted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Cli;
+    use clap::Parser;
+    use std::{ffi::OsStr, fs::rename};
+    use tempfile::TempDir;
+
+    #[test]
+    fn a_file_that_changed_or_gave_way_to_another_is_not_removed() {
+        let cli = Cli::try_parse_from(["foretell", "--rm", "x"]).unwrap();
+        let settings = Settings::new(&cli.filter, OsStr::new("foretell")).unwrap();
+        let folder = TempDir::new().unwrap();
+        let (path, other) = (folder.path().join("a"), folder.path().join("b"));
+        let replace = || rename(&other, &path);
+        let meddlers: [&dyn Fn() -> io::Result<()>; 2] = [&|| fs::write(&path, "grown"), &replace];
+        for meddle in meddlers {
+            fs::write(&path, "old").unwrap();
+            fs::write(&other, "old").unwrap();
+            let source = Source::open(&path, &settings).unwrap();
+            meddle().unwrap();
+            assert!(source.remove().is_err());
+            assert!(path.exists());
+        }
+        Source::open(&path, &settings).unwrap().remove().unwrap();
+        assert!(!path.exists());
+    }
+}

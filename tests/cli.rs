@@ -515,7 +515,7 @@ mod outputs {
     fn a_file_too_large_for_its_limit_leaves_nothing() {
         let Some(mut shell) = tool("bash") else { return };
         let folder = Folder::with("a.fore", b"");
-        folder.foretell(["-f", "-o", "a.fore"]).write_stdin(vec![0; 1 << 20]).assert().success();
+        folder.foretell(["-f", "-o", "a.fore"]).write_stdin(vec![0; 200_000]).assert().success();
         let limited = format!("ulimit -f 100; exec {FORETELL} -d a.fore");
         let output = shell.current_dir(folder.path("")).args(["-c", &limited]).output().unwrap();
         assert!(!output.status.success());

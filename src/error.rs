@@ -125,7 +125,7 @@ pub enum Error {
         computed: u64,
     },
     /// A block needs a model, but its segment has none.
-    #[error("the block at offset {offset} is modelled, but its segment names no model")]
+    #[error("the block at offset {offset} needs a model, but its segment names none")]
     NoModel {
         /// Where the block header is.
         offset: u64,

@@ -1,0 +1,249 @@
+//! Files that were written once decode for ever, and files that were refused stay
+//! refused, for the same reason. `tests/files/README.md` lists them.
+
+use foretell::{
+    Error, Limits, Options, compress,
+    container::{BlockHeader, BlockKind, ContentCheck, SegmentHeader, SegmentStart, TransformStep},
+    decompress,
+    models::{Level, ModelSpec},
+    write,
+};
+use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
+
+const SMALL: ModelSpec = ModelSpec::Order { order: 2, log2_slots: 12 };
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/files")
+}
+
+/// What decoding `code` gives: its length and check, or the error.
+fn outcome(code: &[u8]) -> String {
+    match decompress(code, &Limits::default()) {
+        Ok(content) => {
+            let mut check = ContentCheck::default();
+            check.update(&content);
+            format!("{} bytes, XXH3-64 {:016x}", content.len(), check.digest())
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+/// File name → outcome, as the README's tables list them.
+fn listed() -> BTreeMap<String, String> {
+    let readme = fs::read_to_string(folder().join("README.md")).expect("the list is there");
+    readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "))
+        .map(|(name, outcome)| (name.to_owned(), outcome.to_owned()))
+        .collect()
+}
+
+/// File name → outcome, as the files and this version have them.
+fn found() -> BTreeMap<String, String> {
+    let entries = fs::read_dir(folder()).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    let files = paths.filter(|path| path.extension().is_some_and(|suffix| suffix == "fore"));
+    files
+        .map(|path| {
+            let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+            (name, outcome(&fs::read(path).expect("the file can be read")))
+        })
+        .collect()
+}
+
+#[test]
+fn every_file_decodes_or_is_refused_as_listed() {
+    let (listed, found) = (listed(), found());
+    assert!(!listed.is_empty());
+    for (name, outcome) in &found {
+        assert_eq!(Some(outcome), listed.get(name), "{name}: found, listed");
+    }
+    let missing: Vec<_> = listed.keys().filter(|name| !found.contains_key(*name)).collect();
+    assert!(missing.is_empty(), "listed, but not there: {missing:?}");
+}
+
+#[test]
+fn names_tell_what_becomes_of_the_files() {
+    for (name, outcome) in listed() {
+        let is_content = outcome.contains("XXH3-64");
+        let is_unsupported = outcome.contains("unsupported");
+        let sort = match (is_content, is_unsupported) {
+            (true, _) => "good-",
+            (_, true) => "unsupported-",
+            _ => "bad-",
+        };
+        assert!(name.starts_with(sort), "{name}: {outcome}");
+    }
+}
+
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 0x5851_F42D_4C95_7F2Du64;
+    let next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    };
+    std::iter::repeat_with(next).take(count).collect()
+}
+
+/// Words, numbers, columns, calls of x86 and noise: something for every component.
+fn medley() -> Vec<u8> {
+    let words = ["the ", "next ", "byte ", "is ", "foretold, ", "Paid ", "in ", "bits.\n"];
+    let picks = noise(6000);
+    let mut content: Vec<u8> = picks[..2000]
+        .iter()
+        .flat_map(|&pick| words[usize::from(pick) % words.len()].bytes())
+        .collect();
+    for (row, &pick) in picks[2000..3000].iter().enumerate() {
+        content.extend((row as u32 * 1000).to_le_bytes());
+        content.extend([0, 0, pick & 7, 255]);
+    }
+    for &pick in &picks[3000..4500] {
+        let target = u32::from(pick) * 64;
+        let here = content.len() as u32 + 5;
+        content.push(0xE8);
+        content.extend(target.wrapping_sub(here).to_le_bytes());
+        content.extend([0x8B, 0x45, pick & 0x3C, 0x89, 0xC7]);
+    }
+    content.extend(&picks[4500..]);
+    content
+}
+
+fn small_options() -> Options {
+    Options::default().spec(SMALL)
+}
+
+fn flushed() -> Vec<u8> {
+    let mut encoder = write::Encoder::new(Vec::new(), small_options());
+    for part in [&b"ab cd ab cd ab cd ab cd ab cd "[..], &noise(20), b"ab cd ab cd ab cd ab cd"] {
+        encoder.write_all(part).and_then(|()| encoder.flush()).expect("a Vec takes all");
+    }
+    encoder.finish().expect("a Vec takes all")
+}
+
+fn good_files() -> Vec<(String, Vec<u8>)> {
+    let cut = small_options().block_bytes(3000).segment_bytes(10_000);
+    let one = compress(b"one, ", &small_options());
+    let two = compress(b"two", &small_options());
+    let mut files = vec![
+        ("good-empty", compress(b"", &small_options())),
+        ("good-one-byte", compress(b"a", &small_options())),
+        ("good-noise", compress(&noise(5000), &small_options())),
+        ("good-noise-segments", compress(&noise(20_000), &cut)),
+        ("good-announced", compress(&noise(100), &small_options().content_size(0))),
+        ("good-concatenated", [one, compress(b"", &small_options()), two].concat()),
+        ("good-order-2", compress(&medley(), &small_options())),
+        ("good-order-2-segments", compress(&medley(), &cut)),
+        ("good-order-2-flushed", flushed()),
+    ]
+    .into_iter()
+    .map(|(name, code)| (name.to_owned(), code))
+    .collect::<Vec<_>>();
+    for number in 1..=9 {
+        let options = Options::new(Level::new(number).expect("a level"));
+        files.push((format!("good-level-{number}"), compress(&medley(), &options)));
+        let cut = options.block_bytes(7000).segment_bytes(20_000);
+        files.push((format!("good-level-{number}-segments"), compress(&medley(), &cut)));
+    }
+    files
+}
+
+/// A frame of one block, all checks right except where `damage` strikes.
+fn damaged(options: &Options, damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut code = compress(&noise(100), options);
+    damage(&mut code);
+    code
+}
+
+/// The start of a frame with this header and block.
+fn start(spec: &[u8], block: Option<BlockHeader>) -> Vec<u8> {
+    let frame = SegmentStart::Frame { content_bytes: None };
+    let mut code = Vec::new();
+    SegmentHeader::new(frame, 1024, spec.to_vec(), 16 << 10).write(&mut code);
+    if let Some(block) = block {
+        block.write(&mut code);
+        code.resize(code.len() + block.coded_bytes as usize, b'x');
+    }
+    code
+}
+
+fn block(kind: BlockKind, raw_bytes: u64, coded_bytes: u64) -> BlockHeader {
+    let (transforms, model_bytes) = (Vec::new(), raw_bytes);
+    BlockHeader { kind, raw_bytes, transforms, model_bytes, coded_bytes, check: 0 }
+}
+
+fn bad_files() -> Vec<(&'static str, Vec<u8>)> {
+    let plain = small_options();
+    let segments = small_options().segment_bytes(30);
+    let transformed = BlockHeader {
+        transforms: vec![TransformStep { id: 251, parameters: vec![1, 2] }],
+        ..block(BlockKind::Learnt, 10, 10)
+    };
+    let spec = SMALL.to_bytes();
+    vec![
+        ("bad-no-bytes", Vec::new()),
+        ("bad-magic", damaged(&plain, |code| code[3] = b'x')),
+        ("bad-header-check", damaged(&plain, |code| code[8] ^= 1)),
+        ("bad-block-bound", damaged(&plain, |code| code[6] ^= 4)),
+        ("bad-block-length", damaged(&plain, |code| code[13] ^= 1)),
+        ("bad-block-content", damaged(&plain, |code| code[50] ^= 1)),
+        ("bad-block-too-large", start(&[], Some(block(BlockKind::Stored, 1025, 1025)))),
+        ("bad-block-empty", start(&[], Some(block(BlockKind::Stored, 0, 0)))),
+        ("bad-block-grown", start(&spec, Some(block(BlockKind::Modelled, 9, 9)))),
+        ("bad-block-without-model", start(&[], Some(block(BlockKind::Learnt, 9, 9)))),
+        ("bad-code", start(&spec, Some(block(BlockKind::Modelled, 90, 9)))),
+        (
+            "bad-number-not-shortest",
+            damaged(&plain, |code| code.splice(6..7, [0x81, 0]).for_each(drop)),
+        ),
+        ("bad-total", damaged(&plain, |code| code[121] ^= 1)),
+        ("bad-content-check", damaged(&plain, |code| *code.last_mut().expect("a frame") ^= 1)),
+        ("bad-truncated", damaged(&plain, |code| code.truncate(100))),
+        ("bad-trailing", damaged(&plain, |code| code.push(0))),
+        ("bad-second-frame-truncated", damaged(&plain, |code| code.extend_from_within(..40))),
+        ("bad-announced-length", damaged(&small_options().content_size(0), |code| code[6] ^= 1)),
+        ("bad-segment-missing", damaged(&segments, |code| code.drain(50..102).for_each(drop))),
+        (
+            "bad-index",
+            damaged(&segments, |code| {
+                let at = code.len() - 14;
+                code[at] ^= 1;
+            }),
+        ),
+        ("bad-index-magic", damaged(&segments, |code| *code.last_mut().expect("a frame") ^= 1)),
+        ("unsupported-version", damaged(&plain, |code| code[4] = 2)),
+        ("unsupported-flag", damaged(&plain, |code| code[5] = 0x80)),
+        ("unsupported-model", start(&[200, 1, 2, 3], None)),
+        ("unsupported-mark", damaged(&plain, |code| code[12] = 0x0C)),
+        ("unsupported-transform", start(&spec, Some(transformed))),
+    ]
+}
+
+/// Adds a file for every name above that has none, and prints the rows to add to
+/// `tests/files/README.md`. Never changes a file that is there.
+#[test]
+#[ignore = "writes files that are then kept for ever"]
+fn write_the_files_that_are_missing() {
+    let bad = bad_files().into_iter().map(|(name, code)| (name.to_owned(), code));
+    for (name, code) in good_files().into_iter().chain(bad) {
+        let name = format!("{name}.fore");
+        let path = folder().join(&name);
+        if !path.exists() {
+            fs::write(path, &code).expect("the file can be written");
+            println!("| `{name}` | {} |", outcome(&code));
+        }
+    }
+}
+
+#[test]
+fn a_trained_model_is_refused_by_its_identity() {
+    // As the header of a frame with flag 1; the check is that of these fields.
+    let mut code = b"\xF0For\x01\x02\x08\x07\x06\x05\x04\x03\x02\x01\x00\x00".to_vec();
+    let mut check = ContentCheck::default();
+    check.update(&code);
+    code.extend((check.digest() as u32).to_le_bytes());
+    let error = decompress(&code, &Limits::default()).unwrap_err();
+    assert!(
+        matches!(error, Error::UnsupportedPrime { offset: 0, id: 0x0102_0304_0506_0708 }),
+        "{error}"
+    );
+}

@@ -1,8 +1,8 @@
 //! Content ⇄ frames: joins models, coder and container.
 //!
-//! [`FrameEncoder`](frame_encoder) and [`FrameDecoder`](frame_decoder) take bytes in any
-//! pieces; the readers and writers of [`read`], [`bufread`] and [`write`](mod@write) and
-//! the one-shot functions all sit on them.
+//! A frame encoder and a frame decoder take bytes in any pieces; the readers and writers
+//! of [`read`], [`bufread`] and [`write`](mod@write) and the one-shot functions all sit on
+//! them.
 
 mod adapter;
 mod bill;

@@ -147,6 +147,10 @@ impl FrameReader {
     fn hold(&mut self, input: &mut &[u8], count: usize) -> bool {
         let missing = count.saturating_sub(self.held.len());
         let (taken, rest) = input.split_at(missing.min(input.len()));
+        if self.held.capacity() - self.held.len() < taken.len() {
+            // Doubles, but never beyond what is asked for.
+            self.held.reserve_exact(missing.min(taken.len().max(self.held.len())));
+        }
         self.held.extend_from_slice(taken);
         *input = rest;
         taken.len() == missing

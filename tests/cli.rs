@@ -620,6 +620,33 @@ mod sources {
     }
 }
 
+mod documents {
+    use super::*;
+
+    #[test]
+    fn every_fault_in_the_table_names_a_test() {
+        let tests = [include_str!("cli.rs"), include_str!("../src/cli/filter/source.rs")].concat();
+        let rows = include_str!("../docs/faults.md").lines().filter(|line| line.starts_with("| "));
+        let named = rows.filter_map(|row| row.rsplit_once("| `")?.1.split_once('`'));
+        let missing: Vec<_> =
+            named.filter(|(name, _)| !tests.contains(&format!("fn {name}()"))).collect();
+        assert_eq!(missing, [("", ""); 0]);
+    }
+
+    #[test]
+    fn the_recipe_for_file_recognises_a_frame() {
+        let Some(mut file) = tool("file") else { return };
+        let folder = Folder::with_compressed();
+        let recipes = include_str!("../docs/recipes.md").lines();
+        let magic = recipes.skip_while(|line| !line.starts_with("0\tstring"));
+        let magic: Vec<_> = magic.take_while(|line| *line != "```").collect();
+        folder.write("magic", magic.join("\n").as_bytes());
+        let file = file.current_dir(folder.path("")).args(["-m", "magic", "a.fore"]);
+        let answer = String::from_utf8(file.output().unwrap().stdout).unwrap();
+        assert_eq!(answer, "a.fore: foretell compressed data, format version 1\n");
+    }
+}
+
 mod words {
     use super::*;
 

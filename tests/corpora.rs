@@ -1,5 +1,7 @@
 //! The corpora's manifest and the script that fetches by it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use assert_cmd::Command;
 use predicates::str::contains;
 use std::{collections::HashSet, fs};

@@ -5,7 +5,7 @@ use crate::report::{Format, Report};
 use std::io::{self, Write};
 
 /// Columns of text that a table may fill where no terminal says so.
-const WIDTH: u16 = 100;
+pub const WIDTH: u16 = 100;
 /// Narrower than this, a table is cut by the terminal rather than by us, in columns.
 const LEAST_WIDTH: u16 = 60;
 

@@ -66,9 +66,8 @@ pub struct Corpus {
 /// Symbols of each synthetic source in the embedded corpus.
 const SOURCE_BYTES: usize = 100_000;
 
-/// A text of our own.
-const TEXT: &str =
-    concat!(include_str!("corpus.rs"), include_str!("trial.rs"), include_str!("process.rs"));
+/// A text of our own: the specification of the format.
+const TEXT: &str = include_str!("../container/FORMAT.md");
 
 impl Corpus {
     /// The files at `paths`, called by their names.

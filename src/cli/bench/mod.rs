@@ -13,15 +13,21 @@ use self::{
 use super::{
     args::ReportArgs,
     failure::{Failure, Tally},
-    output::print_report,
+    output::{WIDTH, print_report},
 };
 use crate::{
     baselines::ExternalCodec,
     evaluation::{Contender, Corpus, Judge, Trial},
+    report::Format,
 };
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::{env, fs, path::PathBuf};
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Arguments of `foretell bench`.
 #[derive(Debug, Args)]
@@ -37,7 +43,7 @@ pub struct BenchArgs {
     /// Files to code
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Levels of ours, like 1,5 or 3-7
+    /// Levels of ours, like 1,5 or 3-7; 'none' of them
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "1,3,5,7,9")]
     levels: Vec<Levels>,
     /// Other codecs, like zstd or xz-9e; 'all' or 'none' of them
@@ -55,6 +61,9 @@ pub struct BenchArgs {
     /// Repeat each trial and take the median time
     #[arg(long, value_name = "N", default_value_t = 1)]
     repeat: usize,
+    /// Write the results to this file too; its suffix says how: .csv, .json, .md or .txt
+    #[arg(long, value_name = "FILE")]
+    save: Vec<PathBuf>,
     /// Draw size against round-trip speed into this SVG file
     #[arg(long, value_name = "OUT.svg")]
     plot: Option<PathBuf>,
@@ -64,20 +73,42 @@ pub struct BenchArgs {
 
 /// Holds all trials and prints what they gave.
 pub(super) fn run(args: &BenchArgs) -> Result<(), Failure> {
+    let formats = args.save.iter().map(|path| format_of(path)).collect::<Result<Vec<_>, _>>()?;
     let contenders = contenders(&args.levels, &args.peers, &args.commands)?;
     let corpus = corpus(&args.files)?;
     let mut tally = Tally::default();
     let results = hold(args, &contenders, &corpus, &mut tally)?;
-    let mut report = tables::report(&results, args.report);
-    if let Some(sentence) = bill(&results)? {
-        report.note(sentence);
-    }
+    let sentence = bill(&results)?;
+    let report = |format| {
+        let mut report = tables::report(&results, format, args.report.unit);
+        if let Some(sentence) = &sentence {
+            report.note(sentence);
+        }
+        report
+    };
     if let Some(path) = &args.plot {
-        let svg = tables::scatter(&results, args.report.unit).svg();
-        fs::write(path, svg).map_err(|error| Failure::io(path, &error))?;
+        write(path, &tables::scatter(&results, args.report.unit).svg())?;
     }
-    print_report(&report, args.report.format)?;
+    for (path, &format) in args.save.iter().zip(&formats) {
+        write(path, &report(format).render(format, WIDTH))?;
+    }
+    print_report(&report(args.report.format), args.report.format)?;
     tally.finish()
+}
+
+/// The format that the suffix of `path` asks for.
+fn format_of(path: &Path) -> Result<Format, Failure> {
+    match path.extension().and_then(OsStr::to_str) {
+        Some("csv") => Ok(Format::Csv),
+        Some("json") => Ok(Format::Json),
+        Some("md") => Ok(Format::Markdown),
+        Some("txt") => Ok(Format::Table),
+        _ => Err(Failure::usage("--save takes a FILE that ends in .csv, .json, .md or .txt")),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::io(path, &error))
 }
 
 fn corpus(files: &[PathBuf]) -> Result<Corpus, Failure> {

@@ -4,20 +4,23 @@ use crate::{
     evaluation::Contender,
     models::Level,
 };
-use std::{ops::RangeInclusive, str::FromStr};
+use std::{ops::Range, str::FromStr};
 
-/// One level or a range of them as typed: `5`, `3-7`.
+/// One level, a range of them or none as typed: `5`, `3-7`, `none`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Levels(RangeInclusive<u8>);
+pub(super) struct Levels(Range<u8>);
 
 impl FromStr for Levels {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self(0..0));
+        }
         let level = |text: &str| text.parse().ok().and_then(Level::new).map(Level::number);
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (level(first), level(last)) {
-            (Some(first), Some(last)) if first <= last => Ok(Self(first..=last)),
+            (Some(first), Some(last)) if first <= last => Ok(Self(first..last + 1)),
             _ => Err("levels are 1 to 9, or a range like 3-7"),
         }
     }
@@ -87,6 +90,7 @@ mod tests {
     fn peers_go_by_family_or_setting() {
         assert_eq!(names("9", &["gzip"]), ["foretell -9", "gzip -6", "gzip -9"]);
         assert_eq!(names("9", &["zstd-22", "xz-9e"])[1..], ["zstd --ultra -22", "xz -9e"]);
+        assert_eq!(names("none", &["ppmd"]), ["ppmd -o6"]);
         assert_eq!(names("9", &["all"]).len(), 1 + peers().len());
         assert!(contenders(&[], &["zip".to_owned()], &[]).is_err());
     }

@@ -1,4 +1,4 @@
-use super::super::args::{ReportArgs, Unit};
+use super::super::args::Unit;
 use crate::{
     evaluation::{Contender, Corpus, Input, Trial},
     report::{
@@ -21,21 +21,21 @@ pub(super) struct Results<'a> {
 const MOST_ACROSS: usize = 8;
 
 /// Everything that the command prints.
-pub(super) fn report(results: &Results<'_>, args: ReportArgs) -> Report {
+pub(super) fn report(results: &Results<'_>, format: Format, unit: Unit) -> Report {
     let inputs = &results.corpus.inputs;
     let mut report = Report::new("");
     // For people, the small embedded files are told apart by their costs only.
-    if !results.is_embedded || matches!(args.format, Format::Json | Format::Csv) {
+    if !results.is_embedded || matches!(format, Format::Json | Format::Csv) {
         for (input, trials) in inputs.iter().zip(&results.trials) {
-            report.push(table(&Subject::one(input), results.contenders, trials, args.unit));
+            report.push(table(&Subject::one(input), results.contenders, trials, unit));
         }
     }
     if (2..=MOST_ACROSS).contains(&inputs.len()) {
-        report.push(costs(results, args.unit));
+        report.push(costs(results, unit));
     }
     if inputs.len() > 1 {
         let totals = totals(results);
-        report.push(table(&Subject::all(inputs), results.contenders, &totals, args.unit));
+        report.push(table(&Subject::all(inputs), results.contenders, &totals, unit));
     }
     report
 }

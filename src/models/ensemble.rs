@@ -39,6 +39,8 @@ struct Ensemble<const N: usize, const M: usize, const G: usize, const S: usize, 
     next_refresh: usize,
     /// Known bits of the current half byte behind a leading 1.
     node: usize,
+    /// How many contexts of the current half byte had been seen before.
+    known: usize,
     /// Hash of the last three bytes, 16 bits.
     order3: usize,
 }
@@ -91,6 +93,7 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
             mixed: 1 << 15,
             next_refresh: 32,
             node: 1,
+            known: 0,
             order3: 0,
         };
         ensemble.aim();
@@ -123,7 +126,8 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
         std::array::from_fn(|set| match set {
             0 => self.matches[0].length_class() << 8 | partial,
             1 => last << 3 | self.history.place,
-            _ => self.history.byte(2) as usize,
+            2 => self.history.byte(2) as usize,
+            _ => (self.known.min(31) << 3 | self.history.place) * 3 + self.matches[0].expectation(),
         })
     }
 
@@ -192,10 +196,12 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
             let nibble = self.node & 15;
             self.histories.aim_second(nibble);
             self.histories.exchange(Some(nibble));
+            self.known = self.histories.known();
             self.node = 1;
         } else if self.history.place == 8 {
             self.end_of_byte(self.history.partial as u8);
             self.histories.exchange(None);
+            self.known = self.histories.known();
             self.node = 1;
         }
     }
@@ -226,7 +232,7 @@ macro_rules! shapes {
     };
 }
 
-const SHAPES: &[Shape] = shapes![(6, 1, 1, 3, 1), (14, 1, 2, 3, 2)];
+const SHAPES: &[Shape] = shapes![(6, 1, 1, 3, 1), (6, 1, 1, 4, 1), (14, 1, 2, 3, 1), (14, 1, 2, 4, 1), (14, 1, 2, 3, 2)];
 
 impl Shape {
     /// The shape that `spec` asks for, if there is one.

@@ -76,6 +76,12 @@ impl<const N: usize> HistorySet<N> {
         }
     }
 
+    /// How many of the contexts had been seen before, `0..=N`.
+    #[inline(always)]
+    pub(crate) fn known(&self) -> usize {
+        self.places.iter().map(|place| usize::from(place.is_known)).sum()
+    }
+
     /// Lets the maps take in what they counted.
     pub(crate) fn refresh(&mut self) {
         self.maps.iter_mut().for_each(StateMap::refresh);

@@ -78,6 +78,12 @@ impl MatchModel {
         }
     }
 
+    /// What is expected: 0 for nothing, 1 for a zero, 2 for a one.
+    #[inline(always)]
+    pub(crate) fn expectation(&self) -> usize {
+        if self.agrees { 1 + (self.ahead >> 7 & 1) as usize } else { 0 }
+    }
+
     /// Length class of the current match for choosing weights, `0..=7`; 0 is no match.
     #[inline(always)]
     pub(crate) fn length_class(&self) -> usize {

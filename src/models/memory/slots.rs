@@ -14,6 +14,8 @@ const HISTORIES: usize = 15;
 pub(crate) struct Place {
     line: u32,
     slot: u8,
+    /// Whether the context had been seen before.
+    pub(crate) is_known: bool,
 }
 
 /// A hash table of [`Histories`]. A lookup costs one cache line: four slots of fifteen
@@ -39,10 +41,11 @@ impl SlotTable {
     pub(crate) fn fetch(&mut self, hash: u32, check: u8, histories: &mut Histories) -> Place {
         let line = self.lines.line_of(hash);
         let bytes = self.lines.line_mut(line);
-        let slot = find(bytes, check).unwrap_or_else(|| replace(bytes, check));
+        let found = find(bytes, check);
+        let slot = found.unwrap_or_else(|| replace(bytes, check));
         let start = SLOTS - 1 + HISTORIES * slot;
         histories.copy_from_slice(&bytes[start..start + 16]);
-        Place { line, slot: slot as u8 }
+        Place { line, slot: slot as u8, is_known: found.is_some() }
     }
 
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.

@@ -42,7 +42,7 @@ impl<const G: usize, const S: usize> Mixer<G, S> {
     /// sets, and every distance at none.
     pub(crate) fn new(start_weight: f32) -> Self {
         let start = [[Lanes::splat(start_weight / S as f32), Lanes::ZERO]; G];
-        let set = |_| vec![start; ROWS].try_into().ok().expect("a set has ROWS rows");
+        let set = |_| vec![start; ROWS].try_into().expect("a set has ROWS rows");
         Self { sets: std::array::from_fn(set), chosen: [0; S], inputs: [[Lanes::ZERO; 2]; G] }
     }
 

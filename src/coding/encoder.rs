@@ -29,7 +29,7 @@ impl BitEncoder {
 }
 
 impl BitSink for BitEncoder {
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, bit: bool, p: Probability) {
         self.coder.encode_symbol(bit, p).expect("both bits are possible and a Vec takes any word");
     }

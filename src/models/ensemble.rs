@@ -7,19 +7,22 @@ use super::{
     context::{ContextKind, Contexts, hash::spread},
     counter::StateMap,
     history::History,
+    kernel::{Kernel, Portable},
     mixing::{
         apm::Apm,
-        lanes::LANES,
         logistic::squash,
-        mixer::{Mixer, Pairs},
+        mixer::{Mixer, PAIRS, Pair},
     },
     predictor::BlockModel,
 };
-use crate::coding::Probability;
+use crate::coding::{BitDecoder, BitSink, Probability};
+#[cfg(target_arch = "x86_64")]
+use crate::models::kernel::Avx2;
 
 /// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of eight
 /// input pairs under `S` weight sets and refined by `A` maps.
-struct Ensemble<const N: usize, const M: usize, const G: usize, const S: usize, const A: usize> {
+struct Ensemble<K, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize> {
+    kernel: K,
     history: History,
     contexts: Contexts,
     kinds: [ContextKind; N],
@@ -27,12 +30,11 @@ struct Ensemble<const N: usize, const M: usize, const G: usize, const S: usize, 
     order0: [u8; 256],
     order0_map: StateMap,
     matches: [MatchModel; M],
-    pairs: [Pairs; G],
-    mixer: Mixer<G, S>,
+    mixer: Mixer<K, G, S>,
     apms: [Apm; A],
     rates: Rates,
-    /// The mixer's current learning rate, for errors in 2⁻¹⁶ and inputs in 1/256 nat.
-    rate: f32,
+    /// The mixer's current learning rate, units of 2⁻²⁰.
+    rate: i32,
     /// P(1) before refinement, units of 2⁻¹⁶.
     mixed: i32,
     /// Position at which the state maps are refreshed next.
@@ -52,32 +54,32 @@ const REFRESH: usize = 2048;
 /// A refinement moves by 2^−`REFINEMENT_RATE` of the way.
 const REFINEMENT_RATE: u32 = 6;
 
-/// The mixer's learning rate: high at first, then falling towards a floor.
+/// The mixer's learning rate: high at first, then falling towards a floor. Units of 2⁻¹⁶.
 struct Rates {
-    first: f32,
-    last: f32,
+    first: u32,
+    last: u32,
 }
 
 impl Rates {
     fn new(spec: &MixSpec) -> Self {
-        // Units of 2⁻¹⁶ in the spec; errors in 2⁻¹⁶; inputs in 1/256 nat.
-        let unit = 1.0 / (65536.0 * 65536.0 * 256.0);
-        Self { first: f32::from(spec.first_rate) * unit, last: f32::from(spec.last_rate) * unit }
+        Self { first: u32::from(spec.first_rate), last: u32::from(spec.last_rate) }
     }
 
-    /// The rate after `position` bytes.
-    fn at(&self, position: usize) -> f32 {
-        self.last + (self.first - self.last) * 16384.0 / (16384.0 + position as f32)
+    /// The rate after `position` bytes, units of 2⁻²⁰.
+    fn at(&self, position: usize) -> i32 {
+        let fade = (1 << 30) / (16384 + position.min(1 << 28) as u32);
+        (16 * self.last + ((self.first - self.last) * fade >> 12)) as i32
     }
 }
 
-impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
-    Ensemble<N, M, G, S, A>
+impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
+    Ensemble<K, N, M, G, S, A>
 {
-    fn new(spec: &MixSpec) -> Self {
+    fn new(kernel: K, spec: &MixSpec) -> Self {
         let matching = |i| MatchModel::new(u32::from(spec.match_lengths[i]), spec.log2_positions());
         let rates = Rates::new(spec);
         let mut ensemble = Self {
+            kernel,
             history: History::new(spec.log2_history),
             contexts: Contexts::new(),
             kinds: std::array::from_fn(|i| spec.contexts[i]),
@@ -85,8 +87,7 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
             order0: [0; 256],
             order0_map: StateMap::new(),
             matches: std::array::from_fn(matching),
-            pairs: [[0; LANES]; G],
-            mixer: Mixer::new(f32::from(spec.start_weight) / 256.0),
+            mixer: Mixer::new(kernel, spec.start_weight),
             apms: std::array::from_fn(|_| Apm::new()),
             rate: rates.at(0),
             rates,
@@ -108,15 +109,17 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
         self.histories.aim(|i| contexts.address(kinds[i], history));
     }
 
-    /// Writes every component's inputs for the next bit.
+    /// Every component's inputs for the next bit.
     #[inline(always)]
-    fn gather(&mut self) {
-        self.histories.predict(self.node, &mut self.pairs);
+    fn gather(&self) -> [[Pair; PAIRS]; G] {
+        let mut pairs = [[0; PAIRS]; G];
+        self.histories.predict(self.node, &mut pairs);
         for (m, matching) in self.matches.iter().enumerate() {
-            self.pairs[(N + m) / LANES][(N + m) % LANES] = matching.predict();
+            pairs[(N + m) / PAIRS][(N + m) % PAIRS] = matching.predict();
         }
         let order0 = self.order0_map.pair(self.order0[self.history.partial & 255]);
-        self.pairs[(N + M) / LANES][(N + M) % LANES] = order0;
+        pairs[(N + M) / PAIRS][(N + M) % PAIRS] = order0;
+        pairs
     }
 
     /// The row of each weight set.
@@ -168,13 +171,12 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
     }
 }
 
-impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: usize> Predictor
-    for Ensemble<N, M, G, S, A>
+impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
+    Predictor for Ensemble<K, N, M, G, S, A>
 {
     #[inline(always)]
     fn predict(&mut self) -> Probability {
-        self.gather();
-        let logit = self.mixer.mix(&self.pairs, self.choice());
+        let logit = self.mixer.mix(&self.gather(), self.choice());
         self.mixed = squash(logit);
         Probability::from_u16_clamped(self.refine(logit))
     }
@@ -183,7 +185,7 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
         let error = ((bit as i32) << 16) - self.mixed;
-        self.mixer.train(error as f32 * self.rate);
+        self.mixer.train((error * self.rate) >> 13);
         self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
         self.matches.iter_mut().for_each(|matching| matching.update(bit));
         self.histories.update(self.node, bit);
@@ -207,6 +209,18 @@ impl<const N: usize, const M: usize, const G: usize, const S: usize, const A: us
     }
 }
 
+impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
+    BlockModel for Ensemble<K, N, M, G, S, A>
+{
+    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
+        self.kernel.encode(self, bytes, sink);
+    }
+
+    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        self.kernel.decode(self, source, count, bytes);
+    }
+}
+
 /// The sizes of an ensemble that are fixed when the program is built.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
@@ -218,6 +232,17 @@ pub(crate) struct Shape {
     build: fn(&MixSpec) -> Box<dyn BlockModel>,
 }
 
+/// An ensemble on the quickest kernel that this processor has.
+fn build<const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>(
+    spec: &MixSpec,
+) -> Box<dyn BlockModel> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(kernel) = Avx2::detect() {
+        return Box::new(Ensemble::<_, N, M, G, S, A>::new(kernel, spec));
+    }
+    Box::new(Ensemble::<_, N, M, G, S, A>::new(Portable, spec))
+}
+
 /// Contexts, match models, groups of inputs, weight sets, refinements.
 macro_rules! shapes {
     ($(($n:literal, $m:literal, $g:literal, $s:literal, $a:literal)),* $(,)?) => {
@@ -227,12 +252,13 @@ macro_rules! shapes {
             groups: { assert!($n + $m < 8 * $g); $g },
             sets: $s,
             refinements: $a,
-            build: |spec| Box::new(Ensemble::<$n, $m, $g, $s, $a>::new(spec)),
+            build: build::<$n, $m, $g, $s, $a>,
         }),*]
     };
 }
 
-const SHAPES: &[Shape] = shapes![(6, 1, 1, 3, 1), (6, 1, 1, 4, 1), (14, 1, 2, 3, 1), (14, 1, 2, 4, 1), (14, 1, 2, 3, 2)];
+const SHAPES: &[Shape] =
+    shapes![(6, 1, 1, 3, 1), (6, 1, 1, 4, 1), (14, 1, 2, 3, 1), (14, 1, 2, 4, 1), (14, 1, 2, 3, 2)];
 
 impl Shape {
     /// The shape that `spec` asks for, if there is one.
@@ -253,7 +279,7 @@ impl Shape {
     /// Bytes of memory beside the tables whose size the spec sets.
     pub(crate) fn fixed_bytes(self) -> u64 {
         let maps = self.contexts * size_of::<StateMap>();
-        let weights = self.sets * Mixer::<1, 1>::set_bytes() * self.groups;
+        let weights = self.sets * Mixer::<Portable, 1, 1>::set_bytes() * self.groups;
         (maps + weights + self.refinements * Apm::BYTES + (1 << 19)) as u64
     }
 }

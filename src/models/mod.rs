@@ -9,6 +9,7 @@ mod context;
 mod counter;
 mod ensemble;
 mod history;
+mod kernel;
 mod memory;
 mod mixing;
 mod model;

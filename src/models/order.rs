@@ -1,7 +1,13 @@
 //! One adaptive order-k context model, nothing mixed: the textbook's measure.
 
-use super::{Predictor, context::hash, counter::Counter};
-use crate::coding::Probability;
+use super::{
+    Predictor,
+    context::hash,
+    counter::Counter,
+    kernel::{Kernel, Portable},
+    predictor::BlockModel,
+};
+use crate::coding::{BitDecoder, BitSink, Probability};
 
 /// Predicts each bit from the last `k` bytes and the known bits of the current one, by
 /// one adaptive probability a context. Contexts are hashed into a table without checks.
@@ -61,5 +67,15 @@ impl Predictor for OrderModel {
             self.end_of_byte();
         }
         self.slot = self.find_slot();
+    }
+}
+
+impl BlockModel for OrderModel {
+    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
+        Portable.encode(self, bytes, sink);
+    }
+
+    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        Portable.decode(self, source, count, bytes);
     }
 }

@@ -18,27 +18,9 @@ pub(crate) trait BlockModel: Send {
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>);
 }
 
-impl<P: Predictor + Send> BlockModel for P {
-    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            return wide::encode(self, bytes, sink);
-        }
-        encode(self, bytes, sink);
-    }
-
-    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            return wide::decode(self, source, count, bytes);
-        }
-        decode(self, source, count, bytes);
-    }
-}
-
 /// Codes each byte, most significant bit first.
 #[inline(always)]
-fn encode(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
+pub(crate) fn encode<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
     for &byte in bytes {
         let mut probabilities = [Probability::HALF; 8];
         for (place, p) in probabilities.iter_mut().enumerate() {
@@ -51,8 +33,8 @@ fn encode(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) 
 
 /// Decodes `count` bytes: the mirror of [`encode`].
 #[inline(always)]
-fn decode(
-    predictor: &mut impl Predictor,
+pub(crate) fn decode<P: Predictor>(
+    predictor: &mut P,
     source: &mut BitDecoder,
     count: usize,
     bytes: &mut Vec<u8>,
@@ -64,44 +46,5 @@ fn decode(
             byte << 1 | u8::from(bit)
         });
         bytes.push(byte);
-    }
-}
-
-/// The same loops compiled for 256-bit vectors; the operations and their order are the
-/// same, so are the results.
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    #![expect(unsafe_code, reason = "calls code compiled for a processor feature")]
-
-    use super::{BitDecoder, BitSink, Predictor};
-
-    /// [`super::encode`] with AVX2, which the caller has detected.
-    pub(super) fn encode(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
-        fn with_avx2(predictor: &mut impl Predictor, bytes: &[u8], sink: &mut dyn BitSink) {
-            super::encode(predictor, bytes, sink);
-        }
-        // SAFETY: the caller has detected AVX2; every processor with it has the others.
-        unsafe { with_avx2(predictor, bytes, sink) }
-    }
-
-    /// [`super::decode`] with AVX2, which the caller has detected.
-    pub(super) fn decode(
-        predictor: &mut impl Predictor,
-        source: &mut BitDecoder,
-        count: usize,
-        bytes: &mut Vec<u8>,
-    ) {
-        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
-        fn with_avx2(
-            predictor: &mut impl Predictor,
-            source: &mut BitDecoder,
-            count: usize,
-            bytes: &mut Vec<u8>,
-        ) {
-            super::decode(predictor, source, count, bytes);
-        }
-        // SAFETY: the caller has detected AVX2; every processor with it has the others.
-        unsafe { with_avx2(predictor, source, count, bytes) }
     }
 }

@@ -4,7 +4,7 @@ use crate::models::{
     context::hash::Address,
     counter::StateMap,
     memory::slots::{Histories, Place, SlotTable},
-    mixing::{lanes::LANES, mixer::Pairs},
+    mixing::mixer::{PAIRS, Pair},
 };
 
 /// `N` contexts that share one table of bit histories, laid out as arrays so that one
@@ -34,9 +34,9 @@ impl<const N: usize> HistorySet<N> {
 
     /// Writes each context's mixer inputs at `node` (`1..=15`) to the first `N` of `pairs`.
     #[inline(always)]
-    pub(crate) fn predict<const G: usize>(&self, node: usize, pairs: &mut [Pairs; G]) {
+    pub(crate) fn predict<const G: usize>(&self, node: usize, pairs: &mut [[Pair; PAIRS]; G]) {
         for i in 0..N {
-            pairs[i / LANES][i % LANES] = self.maps[i].pair(self.histories[i][node & 15]);
+            pairs[i / PAIRS][i % PAIRS] = self.maps[i].pair(self.histories[i][node & 15]);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::models::{
     context::hash::spread,
     history::History,
-    mixing::{logistic::stretch, mixer::pair},
+    mixing::mixer::{Pair, pair},
 };
 
 /// Predicts the bit that followed when the last bytes were last seen.
@@ -101,12 +101,11 @@ impl MatchModel {
 
     /// Mixer inputs for the next bit; none if nothing is expected.
     #[inline(always)]
-    pub(crate) fn predict(&self) -> u32 {
+    pub(crate) fn predict(&self) -> Pair {
         if !self.agrees {
             return 0;
         }
-        let p = self.outcomes[self.outcome()] >> 6;
-        pair(stretch(p as u32), (p - 0x8000) / 64)
+        pair(self.outcomes[self.outcome()] as u32 >> 6)
     }
 
     /// The outcome that predicts the next bit.

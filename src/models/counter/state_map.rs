@@ -2,7 +2,7 @@
 
 use crate::models::{
     memory::bit_history::{NEXT, PRIOR, STATES},
-    mixing::{logistic::stretch, mixer::pair},
+    mixing::mixer::{Pair, pair},
 };
 
 /// What followed each bit history in one kind of context.
@@ -14,7 +14,7 @@ pub(crate) struct StateMap {
     /// `counts[2·state + bit]`.
     counts: [u16; 512],
     /// Mixer inputs of each state.
-    pairs: [u32; 256],
+    pairs: [Pair; 256],
 }
 
 /// Refreshes halve counts beyond this, so that the map forgets.
@@ -32,7 +32,7 @@ impl StateMap {
 
     /// Mixer inputs for `state`.
     #[inline(always)]
-    pub(crate) fn pair(&self, state: u8) -> u32 {
+    pub(crate) fn pair(&self, state: u8) -> Pair {
         self.pairs[state as usize]
     }
 
@@ -51,7 +51,7 @@ impl StateMap {
             let (n0, n1) = (u32::from(counts[0]), u32::from(counts[1]));
             let ones = (n1 << 16) + PRIOR_BITS * u32::from(PRIOR[state]);
             let p = (ones / (n0 + n1 + PRIOR_BITS)).min(65535);
-            self.pairs[state] = pair(stretch(p), (p as i32 - 0x8000) / 64);
+            self.pairs[state] = pair(p);
             if n0 + n1 > LIMIT {
                 counts[0] /= 2;
                 counts[1] /= 2;

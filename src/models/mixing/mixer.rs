@@ -1,27 +1,29 @@
 //! Gated logistic mixing.
 
-use super::{
-    lanes::{LANES, Lanes},
-    logistic::LOGIT_MAX,
-};
+use super::logistic::{LOGIT_MAX, stretch};
+use crate::models::kernel::{Kernel, LANES, Vector};
 
-/// Eight pairs of inputs, each packed as two `i16`: the logit in the low half, the
-/// probability's distance from ½ in the high half.
-pub(crate) type Pairs = [u32; LANES];
+/// What one component says of the next bit, as two inputs in one word: below, the logit
+/// (1/256 nat) of its probability; above, the probability's distance from ½ (2⁻¹⁰).
+pub(crate) type Pair = u32;
 
-/// `G` groups of eight pairs as numbers: logits, then distances. Also a weight vector.
-type Row<const G: usize> = [[Lanes; 2]; G];
+/// Pairs in one vector.
+pub(crate) const PAIRS: usize = LANES / 2;
 
 /// Rows of one weight set.
 pub(crate) const ROWS: usize = 2048;
 
-/// One weight vector for each value of a selector in `0..ROWS`.
-type WeightSet<const G: usize> = Box<[Row<G>; ROWS]>;
+/// log₂ of the weight that stands for 1.
+const ONE: u32 = 16;
 
-/// Packs a logit (1/256 nat) and a distance from ½ (2⁻¹⁰) into a pair.
+/// One weight vector for each value of a selector in `0..ROWS`.
+type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
+
+/// The pair of the probability `p` of a one, units of 2⁻¹⁶, `0..=65535`.
 #[inline(always)]
-pub(crate) const fn pair(logit: i32, distance: i32) -> u32 {
-    (logit as u32 & 0xFFFF) | (distance as u32) << 16
+pub(crate) fn pair(p: u32) -> Pair {
+    let distance = (p as i32 - 0x8000) / 64;
+    (stretch(p) as u32 & 0xFFFF) | (distance as u32) << 16
 }
 
 /// A mixer whose weights are the sum of `S` rows, one from each weight set: one dot
@@ -30,77 +32,48 @@ pub(crate) const fn pair(logit: i32, distance: i32) -> u32 {
 /// ```text
 /// logit = Σᵢ xᵢ Σₛ wₛᵢ        wₛᵢ ← wₛᵢ + η · (bit − p) · xᵢ
 /// ```
-pub(crate) struct Mixer<const G: usize, const S: usize> {
+pub(crate) struct Mixer<K, const G: usize, const S: usize> {
+    kernel: K,
+    /// Weights in units of 2⁻¹⁶.
     sets: [WeightSet<G>; S],
     /// The row of each set that was chosen for the current bit.
     chosen: [usize; S],
-    inputs: Row<G>,
+    inputs: [Vector; G],
 }
 
-impl<const G: usize, const S: usize> Mixer<G, S> {
-    /// A mixer in which every logit starts at weight `start_weight`, summed over the
-    /// sets, and every distance at none.
-    pub(crate) fn new(start_weight: f32) -> Self {
-        let start = [[Lanes::splat(start_weight / S as f32), Lanes::ZERO]; G];
-        let set = |_| vec![start; ROWS].try_into().expect("a set has ROWS rows");
-        Self { sets: std::array::from_fn(set), chosen: [0; S], inputs: [[Lanes::ZERO; 2]; G] }
+impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
+    /// A mixer in which every logit starts at weight `start_weight` / 256, summed over
+    /// the sets, and every distance at none.
+    pub(crate) fn new(kernel: K, start_weight: u8) -> Self {
+        let logit = (i32::from(start_weight) << (ONE - 8)) / S as i32;
+        let start = kernel.pack([logit as u32 & 0xFFFF; PAIRS]);
+        let set = |_| vec![[start; G]; ROWS].try_into().expect("a set has ROWS rows");
+        let sets = std::array::from_fn(set);
+        Self { kernel, sets, chosen: [0; S], inputs: [Vector([0; LANES]); G] }
     }
 
     /// Bytes of one weight set.
     pub(crate) const fn set_bytes() -> usize {
-        ROWS * size_of::<Row<G>>()
+        ROWS * size_of::<[Vector; G]>()
     }
 
     /// The mixed logit (1/256 nat) of `pairs` under the chosen row of each set.
     #[inline(always)]
-    pub(crate) fn mix(&mut self, pairs: &[Pairs; G], choice: [usize; S]) -> i32 {
+    pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [usize; S]) -> i32 {
         self.chosen = choice.map(|row| row & (ROWS - 1));
-        let rows: [&Row<G>; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
-        let mut sums = Lanes::ZERO;
-        for g in 0..G {
-            let inputs = [Lanes::low_halves(&pairs[g]), Lanes::high_halves(&pairs[g])];
-            for half in 0..2 {
-                let mut weights = rows[0][g][half];
-                for row in &rows[1..] {
-                    weights += row[g][half];
-                }
-                sums += weights * inputs[half];
-            }
-            self.inputs[g] = inputs;
-        }
-        rounded(sums.sum().max(-LOGIT_MAX as f32).min(LOGIT_MAX as f32))
+        self.inputs = std::array::from_fn(|g| self.kernel.pack(pairs[g]));
+        let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
+        let sum = self.kernel.dot(rows, &self.inputs);
+        (sum >> ONE).clamp(-LOGIT_MAX, LOGIT_MAX)
     }
 
-    /// Moves the chosen rows by `step` = η · (bit − p) times the inputs.
+    /// Moves the chosen rows by η · (bit − p) times the inputs, where `step` is
+    /// η · (bit − p) in units of 2⁻²³.
     #[inline(always)]
-    pub(crate) fn train(&mut self, step: f32) {
-        let step = Lanes::splat(step);
-        let inputs = self.inputs;
+    pub(crate) fn train(&mut self, step: i32) {
+        let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
         for (set, row) in self.sets.iter_mut().zip(self.chosen) {
-            let weights = &mut set[row & (ROWS - 1)];
-            for (weights, inputs) in
-                weights.as_flattened_mut().iter_mut().zip(inputs.as_flattened())
-            {
-                *weights += step * *inputs;
-            }
-        }
-    }
-}
-
-/// The integer nearest to `x`, for |x| < 2²²: added to 3·2²², its low bits stand at the end of
-/// the sum's mantissa. Cheaper than a cast, which must also think of infinities.
-#[inline(always)]
-fn rounded(x: f32) -> i32 {
-    const SHIFTED_ZERO: f32 = 12_582_912.0;
-    (x + SHIFTED_ZERO).to_bits() as i32 - SHIFTED_ZERO.to_bits() as i32
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn rounding_finds_the_nearest_integer() {
-        for x in [-2847.0, -1.0, -0.4, 0.0, 0.6, 1.0, 17.3, 2847.0_f32] {
-            assert_eq!(super::rounded(x), x.round_ties_even() as i32);
+            self.kernel.train(&mut set[row & (ROWS - 1)], &self.inputs, step);
         }
     }
 }

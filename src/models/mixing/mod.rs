@@ -1,6 +1,5 @@
 //! Many predictions → one.
 
 pub(crate) mod apm;
-pub(crate) mod lanes;
 pub(crate) mod logistic;
 pub(crate) mod mixer;

@@ -1,0 +1,124 @@
+//! 256-bit vectors of x86-64 processors since 2013.
+#![expect(unsafe_code, reason = "vector instructions, called where their presence is proven")]
+
+use super::{Kernel, LANES, Vector};
+use crate::{
+    coding::{BitDecoder, BitSink},
+    models::predictor::{self, Predictor},
+};
+use std::arch::x86_64::{
+    __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_shuffle_epi32, _mm256_add_epi32,
+    _mm256_adds_epi16, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_load_si256,
+    _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_set1_epi16, _mm256_setr_epi32,
+    _mm256_setzero_si256, _mm256_store_si256,
+};
+
+/// The kernel for processors with AVX2.
+///
+/// Invariant: a value exists only where AVX2, BMI1, BMI2 and LZCNT were detected.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2(());
+
+impl Avx2 {
+    /// The kernel, if this processor can run it.
+    pub(crate) fn detect() -> Option<Self> {
+        let present = std::arch::is_x86_feature_detected!("avx2")
+            && std::arch::is_x86_feature_detected!("bmi1")
+            && std::arch::is_x86_feature_detected!("bmi2")
+            && std::arch::is_x86_feature_detected!("lzcnt");
+        present.then_some(Self(()))
+    }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn encode_wide<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
+    predictor::encode(predictor, bytes, sink);
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn decode_wide<P: Predictor>(
+    predictor: &mut P,
+    source: &mut BitDecoder,
+    count: usize,
+    bytes: &mut Vec<u8>,
+) {
+    predictor::decode(predictor, source, count, bytes);
+}
+
+impl Kernel for Avx2 {
+    fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
+        // SAFETY: `self` proves the features.
+        unsafe { encode_wide(predictor, bytes, sink) }
+    }
+
+    fn decode<P: Predictor>(
+        self,
+        predictor: &mut P,
+        source: &mut BitDecoder,
+        count: usize,
+        bytes: &mut Vec<u8>,
+    ) {
+        // SAFETY: `self` proves the features.
+        unsafe { decode_wide(predictor, source, count, bytes) }
+    }
+
+    #[inline(always)]
+    fn pack(self, words: [u32; LANES / 2]) -> Vector {
+        let [a, b, c, d, e, f, g, h] = words.map(u32::cast_signed);
+        let mut vector = Vector([0; LANES]);
+        // SAFETY: `self` proves AVX2; a `Vector` is 32 bytes, aligned to 32.
+        unsafe {
+            // Registers are filled word by word: words written to memory one by one could
+            // not be read back as a vector without waiting for all of them.
+            let packed = _mm256_setr_epi32(a, b, c, d, e, f, g, h);
+            _mm256_store_si256(std::ptr::from_mut(&mut vector).cast(), packed);
+        }
+        vector
+    }
+
+    #[inline(always)]
+    fn dot<const G: usize, const S: usize>(
+        self,
+        rows: [&[Vector; G]; S],
+        inputs: &[Vector; G],
+    ) -> i32 {
+        // SAFETY: `self` proves AVX2; a `Vector` is 32 bytes long and aligned.
+        unsafe {
+            let mut sums = _mm256_setzero_si256();
+            for g in 0..G {
+                let x = load(&inputs[g]);
+                for row in rows {
+                    sums = _mm256_add_epi32(sums, _mm256_madd_epi16(load(&row[g]), x));
+                }
+            }
+            let halves =
+                _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+            let pairs = _mm_add_epi32(halves, _mm_shuffle_epi32::<0b01_00_11_10>(halves));
+            let sum = _mm_add_epi32(pairs, _mm_shuffle_epi32::<0b10_11_00_01>(pairs));
+            _mm_cvtsi128_si32(sum)
+        }
+    }
+
+    #[inline(always)]
+    fn train<const G: usize>(self, weights: &mut [Vector; G], inputs: &[Vector; G], step: i16) {
+        // SAFETY: as in `dot`.
+        unsafe {
+            let step = _mm256_set1_epi16(step);
+            for g in 0..G {
+                let change = _mm256_mulhrs_epi16(load(&inputs[g]), step);
+                let moved = _mm256_adds_epi16(load(&weights[g]), change);
+                _mm256_store_si256(std::ptr::from_mut(&mut weights[g]).cast(), moved);
+            }
+        }
+    }
+}
+
+/// The lanes of `vector`.
+///
+/// # Safety
+/// The processor has AVX.
+#[inline(always)]
+unsafe fn load(vector: &Vector) -> __m256i {
+    // SAFETY: a `Vector` is 32 bytes, aligned to 32; the caller vouches for AVX.
+    unsafe { _mm256_load_si256(std::ptr::from_ref(vector).cast()) }
+}

@@ -1,0 +1,81 @@
+//! The only place where the machine's vector instructions show.
+//!
+//! A [`Kernel`] runs the per-bit loops and the mixer's two vector operations. Each kernel
+//! computes the same integers; they differ in speed alone. Holding a kernel value proves
+//! that the processor has what it needs.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::Avx2;
+pub(crate) use portable::Portable;
+
+use super::predictor::Predictor;
+use crate::coding::{BitDecoder, BitSink};
+
+/// Inputs in one vector.
+pub(crate) const LANES: usize = 16;
+
+/// Sixteen inputs or weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, align(32))]
+pub(crate) struct Vector(pub(crate) [i16; LANES]);
+
+/// One way to run the per-bit work.
+pub(crate) trait Kernel: Copy + Send + 'static {
+    /// Codes `bytes` with `predictor`'s probabilities into `sink`.
+    fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink);
+
+    /// The mirror of `encode`: decodes `count` bytes to the end of `bytes`.
+    fn decode<P: Predictor>(
+        self,
+        predictor: &mut P,
+        source: &mut BitDecoder,
+        count: usize,
+        bytes: &mut Vec<u8>,
+    );
+
+    /// The halves of eight words, the low half of the first word first.
+    fn pack(self, words: [u32; LANES / 2]) -> Vector;
+
+    /// Σ weights · inputs over all rows, modulo 2³².
+    fn dot<const G: usize, const S: usize>(
+        self,
+        rows: [&[Vector; G]; S],
+        inputs: &[Vector; G],
+    ) -> i32;
+
+    /// Adds (`step` · input + 2¹⁴) >> 15 to each weight, saturated. `step` > −2¹⁵.
+    fn train<const G: usize>(self, weights: &mut [Vector; G], inputs: &[Vector; G], step: i16);
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_wide_kernel_finds_the_portable_kernels_integers(
+            lanes in prop::array::uniform32(any::<i16>()),
+            more in prop::array::uniform32(any::<i16>()),
+            step in -32767..=32767_i16,
+        ) {
+            let Some(wide) = Avx2::detect() else { return Ok(()) };
+            let vectors = |lanes: [i16; 32]| -> [Vector; 2] {
+                std::array::from_fn(|v| Vector(std::array::from_fn(|l| lanes[LANES * v + l])))
+            };
+            let (weights, inputs) = (vectors(lanes), vectors(more));
+            let rows = [&weights, &inputs, &weights];
+            let words = std::array::from_fn(|w| step as u32 ^ lanes[w] as u32 ^ (more[w] as u32) << 16);
+            prop_assert_eq!(wide.pack(words), Portable.pack(words));
+            prop_assert_eq!(wide.dot(rows, &inputs), Portable.dot(rows, &inputs));
+            let (mut left, mut right) = (weights, weights);
+            wide.train(&mut left, &inputs, step);
+            Portable.train(&mut right, &inputs, step);
+            prop_assert_eq!(left, right);
+        }
+    }
+}

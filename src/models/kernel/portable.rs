@@ -1,0 +1,57 @@
+use super::{Kernel, LANES, Vector};
+use crate::{
+    coding::{BitDecoder, BitSink},
+    models::predictor::{self, Predictor},
+};
+
+/// The kernel of every machine: what the others are held to.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable;
+
+impl Kernel for Portable {
+    fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
+        predictor::encode(predictor, bytes, sink);
+    }
+
+    fn decode<P: Predictor>(
+        self,
+        predictor: &mut P,
+        source: &mut BitDecoder,
+        count: usize,
+        bytes: &mut Vec<u8>,
+    ) {
+        predictor::decode(predictor, source, count, bytes);
+    }
+
+    #[inline(always)]
+    fn pack(self, words: [u32; LANES / 2]) -> Vector {
+        Vector(std::array::from_fn(|lane| (words[lane / 2] >> (16 * (lane % 2))) as i16))
+    }
+
+    #[inline(always)]
+    fn dot<const G: usize, const S: usize>(
+        self,
+        rows: [&[Vector; G]; S],
+        inputs: &[Vector; G],
+    ) -> i32 {
+        let mut sum = 0_i32;
+        for row in rows {
+            for (weights, inputs) in row.iter().zip(inputs) {
+                for (w, x) in weights.0.iter().zip(inputs.0) {
+                    sum = sum.wrapping_add(i32::from(*w) * i32::from(x));
+                }
+            }
+        }
+        sum
+    }
+
+    #[inline(always)]
+    fn train<const G: usize>(self, weights: &mut [Vector; G], inputs: &[Vector; G], step: i16) {
+        for (weights, inputs) in weights.iter_mut().zip(inputs) {
+            for lane in 0..LANES {
+                let change = (i32::from(inputs.0[lane]) * i32::from(step) + (1 << 14)) >> 15;
+                weights.0[lane] = weights.0[lane].saturating_add(change as i16);
+            }
+        }
+    }
+}

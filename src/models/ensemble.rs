@@ -4,7 +4,11 @@
 use super::{
     MixSpec, Predictor,
     component::{histories::HistorySet, matching::MatchModel},
-    context::{ContextKind, Contexts, hash::spread},
+    context::{
+        ContextKind, Contexts,
+        hash::spread,
+        list::{self, ContextList},
+    },
     counter::StateMap,
     history::History,
     kernel::{Kernel, Portable},
@@ -18,14 +22,23 @@ use super::{
 use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
 use crate::models::kernel::Avx2;
+use std::marker::PhantomData;
 
 /// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of eight
 /// input pairs under `S` weight sets and refined by `A` maps.
-struct Ensemble<K, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize> {
+struct Ensemble<
+    K,
+    C,
+    const N: usize,
+    const M: usize,
+    const G: usize,
+    const S: usize,
+    const A: usize,
+> {
     kernel: K,
     history: History,
     contexts: Contexts,
-    kinds: [ContextKind; N],
+    list: PhantomData<C>,
     histories: HistorySet<N>,
     order0: [u8; 256],
     order0_map: StateMap,
@@ -51,6 +64,9 @@ struct Ensemble<K, const N: usize, const M: usize, const G: usize, const S: usiz
 /// enough to follow, seldom enough to cost nothing.
 const REFRESH: usize = 2048;
 
+/// Classes of how many contexts had been seen before, for choosing weights.
+const KNOWN_CLASSES: usize = 32;
+
 /// A refinement moves by 2^−`REFINEMENT_RATE` of the way.
 const REFINEMENT_RATE: u32 = 6;
 
@@ -72,8 +88,15 @@ impl Rates {
     }
 }
 
-impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
-    Ensemble<K, N, M, G, S, A>
+impl<
+    K: Kernel,
+    C: ContextList<N>,
+    const N: usize,
+    const M: usize,
+    const G: usize,
+    const S: usize,
+    const A: usize,
+> Ensemble<K, C, N, M, G, S, A>
 {
     fn new(kernel: K, spec: &MixSpec) -> Self {
         let matching = |i| MatchModel::new(u32::from(spec.match_lengths[i]), spec.log2_positions());
@@ -82,7 +105,7 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
             kernel,
             history: History::new(spec.log2_history),
             contexts: Contexts::new(),
-            kinds: std::array::from_fn(|i| spec.contexts[i]),
+            list: PhantomData,
             histories: HistorySet::new(spec.log2_lines),
             order0: [0; 256],
             order0_map: StateMap::new(),
@@ -105,8 +128,7 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
     /// Asks for the statistics of the next byte's contexts.
     #[inline(always)]
     fn aim(&mut self) {
-        let (contexts, history, kinds) = (&self.contexts, &self.history, &self.kinds);
-        self.histories.aim(|i| contexts.address(kinds[i], history));
+        self.histories.aim(C::addresses(self.contexts.past(&self.history)));
     }
 
     /// Every component's inputs for the next bit.
@@ -130,7 +152,10 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
             0 => self.matches[0].length_class() << 8 | partial,
             1 => last << 3 | self.history.place,
             2 => self.history.byte(2) as usize,
-            _ => (self.known.min(31) << 3 | self.history.place) * 3 + self.matches[0].expectation(),
+            _ => {
+                (KNOWN_CLASSES * self.known / (N + 1) << 3 | self.history.place) * 3
+                    + self.matches[0].expectation()
+            }
         })
     }
 
@@ -162,6 +187,14 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
         }
     }
 
+    /// Notes how much of the past the contexts know, where a weight set asks for it.
+    #[inline(always)]
+    fn count_known(&mut self) {
+        if S > 3 {
+            self.known = self.histories.known();
+        }
+    }
+
     /// Lets the state maps take in what they counted: soon at first, then steadily.
     #[cold]
     fn refresh(&mut self) {
@@ -171,8 +204,15 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
     }
 }
 
-impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
-    Predictor for Ensemble<K, N, M, G, S, A>
+impl<
+    K: Kernel,
+    C: ContextList<N>,
+    const N: usize,
+    const M: usize,
+    const G: usize,
+    const S: usize,
+    const A: usize,
+> Predictor for Ensemble<K, C, N, M, G, S, A>
 {
     #[inline(always)]
     fn predict(&mut self) -> Probability {
@@ -198,19 +238,26 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
             let nibble = self.node & 15;
             self.histories.aim_second(nibble);
             self.histories.exchange(Some(nibble));
-            self.known = self.histories.known();
+            self.count_known();
             self.node = 1;
         } else if self.history.place == 8 {
             self.end_of_byte(self.history.partial as u8);
             self.histories.exchange(None);
-            self.known = self.histories.known();
+            self.count_known();
             self.node = 1;
         }
     }
 }
 
-impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>
-    BlockModel for Ensemble<K, N, M, G, S, A>
+impl<
+    K: Kernel,
+    C: ContextList<N>,
+    const N: usize,
+    const M: usize,
+    const G: usize,
+    const S: usize,
+    const A: usize,
+> BlockModel for Ensemble<K, C, N, M, G, S, A>
 {
     fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
         self.kernel.encode(self, bytes, sink);
@@ -221,10 +268,10 @@ impl<K: Kernel, const N: usize, const M: usize, const G: usize, const S: usize, 
     }
 }
 
-/// The sizes of an ensemble that are fixed when the program is built.
+/// What of an ensemble is fixed when the program is built.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
-    contexts: usize,
+    contexts: &'static [ContextKind],
     matches: usize,
     groups: usize,
     sets: usize,
@@ -233,38 +280,52 @@ pub(crate) struct Shape {
 }
 
 /// An ensemble on the quickest kernel that this processor has.
-fn build<const N: usize, const M: usize, const G: usize, const S: usize, const A: usize>(
+fn build<
+    C: ContextList<N>,
+    const N: usize,
+    const M: usize,
+    const G: usize,
+    const S: usize,
+    const A: usize,
+>(
     spec: &MixSpec,
 ) -> Box<dyn BlockModel> {
     #[cfg(target_arch = "x86_64")]
     if let Some(kernel) = Avx2::detect() {
-        return Box::new(Ensemble::<_, N, M, G, S, A>::new(kernel, spec));
+        return Box::new(Ensemble::<_, C, N, M, G, S, A>::new(kernel, spec));
     }
-    Box::new(Ensemble::<_, N, M, G, S, A>::new(Portable, spec))
+    Box::new(Ensemble::<_, C, N, M, G, S, A>::new(Portable, spec))
 }
 
-/// Contexts, match models, groups of inputs, weight sets, refinements.
+/// List of contexts and its length, match models, groups of inputs, weight sets, refinements.
 macro_rules! shapes {
-    ($(($n:literal, $m:literal, $g:literal, $s:literal, $a:literal)),* $(,)?) => {
+    ($(($list:ident, $n:literal, $m:literal, $g:literal, $s:literal, $a:literal)),* $(,)?) => {
         &[$(Shape {
-            contexts: $n,
+            contexts: &<list::$list as ContextList<$n>>::KINDS,
             matches: $m,
             groups: { assert!($n + $m < 8 * $g); $g },
             sets: $s,
             refinements: $a,
-            build: build::<$n, $m, $g, $s, $a>,
+            build: build::<list::$list, $n, $m, $g, $s, $a>,
         }),*]
     };
 }
 
-const SHAPES: &[Shape] =
-    shapes![(6, 1, 1, 3, 1), (6, 1, 1, 4, 1), (14, 1, 2, 3, 1), (14, 1, 2, 4, 1), (14, 1, 2, 3, 2)];
+#[rustfmt::skip]
+const SHAPES: &[Shape] = shapes![
+    (Six,         6, 1, 1, 3, 1),
+    (Ten,        10, 1, 2, 4, 1),
+    (Fourteen,   14, 1, 2, 4, 1),
+    (TwentyTwo,  22, 1, 3, 4, 2),
+    (Thirty,     29, 2, 4, 4, 2),
+    (FiftyThree, 53, 2, 7, 4, 2),
+];
 
 impl Shape {
     /// The shape that `spec` asks for, if there is one.
     pub(crate) fn of(spec: &MixSpec) -> Option<Self> {
         let fits = |shape: &&Self| {
-            (shape.contexts, shape.matches) == (spec.contexts.len(), spec.match_lengths.len())
+            (shape.contexts, shape.matches) == (&spec.contexts[..], spec.match_lengths.len())
                 && (shape.sets, shape.refinements)
                     == (usize::from(spec.sets), usize::from(spec.refinements))
         };
@@ -278,7 +339,7 @@ impl Shape {
 
     /// Bytes of memory beside the tables whose size the spec sets.
     pub(crate) fn fixed_bytes(self) -> u64 {
-        let maps = self.contexts * size_of::<StateMap>();
+        let maps = self.contexts.len() * size_of::<StateMap>();
         let weights = self.sets * Mixer::<Portable, 1, 1>::set_bytes() * self.groups;
         (maps + weights + self.refinements * Apm::BYTES + (1 << 19)) as u64
     }

@@ -45,6 +45,15 @@ impl History {
         self.position.min(self.mask)
     }
 
+    /// Copies the last bytes to `window`, oldest first.
+    pub(crate) fn copy_last(&self, window: &mut [u8]) {
+        let start = self.position.wrapping_sub(window.len()) & self.mask;
+        let first = window.len().min(self.ring.len() - start);
+        let (head, tail) = window.split_at_mut(first);
+        head.copy_from_slice(&self.ring[start..start + first]);
+        tail.copy_from_slice(&self.ring[..tail.len()]);
+    }
+
     /// Appends the finished byte.
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: u8) {

@@ -51,10 +51,10 @@ impl<const N: usize> HistorySet<N> {
 
     /// Takes the contexts of the next byte and asks for their lines.
     #[inline(always)]
-    pub(crate) fn aim(&mut self, address_of: impl Fn(usize) -> Address) {
-        for i in 0..N {
-            self.addresses[i] = address_of(i);
-            self.table.prefetch(self.addresses[i].line);
+    pub(crate) fn aim(&mut self, addresses: [Address; N]) {
+        self.addresses = addresses;
+        for address in &self.addresses {
+            self.table.prefetch(address.line);
         }
     }
 

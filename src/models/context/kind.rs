@@ -1,147 +1,221 @@
 //! The list of contexts.
 
 use super::{
+    Contexts,
     hash::{Address, address, combine},
-    record::RecordContext,
-    text::TextContext,
 };
 use crate::models::history::History;
 
-/// One way to choose what of the past counts. The numbers stand in file headers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-#[expect(missing_docs, reason = "the lines of `value` say what each one is")]
-pub enum ContextKind {
-    Order1 = 1,
-    Order2 = 2,
-    Order3 = 3,
-    Order4 = 4,
-    Order5 = 5,
-    Order6 = 6,
-    Order8 = 7,
-    Word = 8,
-    WordPair = 9,
-    WordOrder1 = 10,
-    Skip1 = 11,
-    Skip2 = 12,
-    Skip1Two = 13,
-    Order2Nibbles = 14,
-    Nibbles = 15,
-    Above = 16,
-    RecordColumn = 17,
-    RecordAbove = 18,
-    RecordLeft = 19,
-    Gradient = 20,
-    Indirect1 = 21,
-    Indirect2 = 22,
-    SkipPosition = 23,
-    WordSkip = 24,
-}
-
-impl ContextKind {
-    const ALL: [Self; 24] = [
-        Self::Order1,
-        Self::Order2,
-        Self::Order3,
-        Self::Order4,
-        Self::Order5,
-        Self::Order6,
-        Self::Order8,
-        Self::Word,
-        Self::WordPair,
-        Self::WordOrder1,
-        Self::Skip1,
-        Self::Skip2,
-        Self::Skip1Two,
-        Self::Order2Nibbles,
-        Self::Nibbles,
-        Self::Above,
-        Self::RecordColumn,
-        Self::RecordAbove,
-        Self::RecordLeft,
-        Self::Gradient,
-        Self::Indirect1,
-        Self::Indirect2,
-        Self::SkipPosition,
-        Self::WordSkip,
-    ];
-
-    /// The kind that a header calls `number`.
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
-    }
-}
-
-/// Everything that contexts are made of beyond the last bytes.
-pub(crate) struct Contexts {
-    text: TextContext,
-    record: RecordContext,
-    /// The two bytes that followed each byte last time, newest lowest.
-    after1: Vec<u16>,
-    /// The two bytes that followed each pair of bytes last time.
-    after2: Vec<u16>,
-}
-
-impl Contexts {
-    pub(crate) fn new() -> Self {
-        Self {
-            text: TextContext::default(),
-            record: RecordContext::new(),
-            after1: vec![0; 1 << 8],
-            after2: vec![0; 1 << 16],
+/// Defines [`ContextKind`] and the value of each kind: its number in file headers, its
+/// name, what it is, and the formula over the past.
+macro_rules! context_kinds {
+    ($past:ident: $($number:literal $name:ident $what:literal => $value:expr;)*) => {
+        /// One way to choose what of the past counts. The numbers stand in file headers.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum ContextKind {
+            $(#[doc = $what] $name = $number,)*
         }
-    }
 
-    /// Learns the byte just pushed to `history`.
-    #[inline(always)]
-    pub(crate) fn end_of_byte(&mut self, byte: u8, history: &History) {
-        self.text.end_of_byte(byte, history);
-        self.record.end_of_byte(history);
-        let follow = |slot: &mut u16| *slot = *slot << 8 | u16::from(byte);
-        follow(&mut self.after1[history.byte(2) as usize]);
-        follow(&mut self.after2[(history.recent >> 8) as usize & 0xFFFF]);
-    }
+        impl ContextKind {
+            /// The kind that a header calls `number`.
+            pub fn from_number(number: u8) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
 
+        impl Past<'_> {
+            /// What context `kind` sees; equal values share statistics.
+            #[inline(always)]
+            fn value(&self, kind: ContextKind) -> u64 {
+                let $past = self;
+                match kind {
+                    $(ContextKind::$name => $value,)*
+                }
+            }
+        }
+    };
+}
+
+context_kinds! { past:
+    // The last bytes.
+    1 Order1 "The last byte." => past.last(1);
+    2 Order2 "The last two bytes." => past.last(2);
+    3 Order3 "The last three bytes." => past.last(3);
+    4 Order4 "The last four bytes." => past.last(4);
+    5 Order5 "The last five bytes." => past.last(5);
+    6 Order6 "The last six bytes." => past.last(6);
+    7 Order7 "The last seven bytes." => past.last(7);
+    8 Order8 "The last eight bytes." => past.last(8);
+    // Words and lines.
+    10 Word "The letters of the current word, or the byte between words." => past.word_or_byte();
+    11 WordPair "The word before and the current word's letters."
+        => combine(past.text().previous_word, past.word_or_byte());
+    12 WordTriple "The two words before and the current word's letters."
+        => combine(combine(past.text().word_before, past.text().previous_word), past.word_or_byte());
+    13 WordSkip "The word before the last one and the current word's letters."
+        => combine(past.text().word_before, past.word_or_byte());
+    14 WordOrder1 "The current word's letters and the last byte." => combine(past.text().word, past.last(1));
+    15 WordOrder2 "The word before and the last two bytes." => combine(past.text().previous_word, past.last(2));
+    16 WordShape "The kinds of the last twelve characters." => past.text().shape & 0xFFFF_FFFF_FFFF;
+    17 WordShapeOrder1 "The kinds of the last six characters and the last byte."
+        => past.text().shape << 8 & 0xFFFF_FF00 | past.last(1);
+    18 Above "The byte above in the lines of a text and the last two bytes."
+        => past.above() << 16 | past.last(2);
+    19 AboveWord "The byte above and the current word's letters." => combine(past.above(), past.word_or_byte());
+    20 Column "The column and the byte above." => past.column() << 8 | past.above();
+    21 LineStart "The first bytes of the line and the current word's letters."
+        => combine(past.text().line_head, past.word_or_byte());
+    22 Tag "The innermost open markup tag and the last two bytes." => combine(past.text().tag, past.last(2));
+    23 TagWord "The innermost open markup tag and the current word's letters."
+        => combine(past.text().tag, past.word_or_byte());
+    // Bytes left out, halves of bytes.
+    30 Skip1 "The second last byte." => past.last(2) >> 8;
+    31 Skip1Two "The second and third last bytes." => past.last(3) >> 8;
+    32 Skip1Three "The second to fourth last bytes." => past.last(4) >> 8;
+    33 Skip2 "The third and fourth last bytes." => past.last(4) >> 16;
+    34 Skip2One "The third last byte." => past.last(3) >> 16;
+    35 Skip3 "The fourth and fifth last bytes." => past.last(5) >> 24;
+    36 Gap1 "The last and third last bytes." => past.last(3) & 0xFF_00FF;
+    37 Gap2 "The last and fourth last bytes." => past.last(4) & 0xFF00_00FF;
+    38 Alternate "The second and fourth last bytes, in their place among four."
+        => past.last(4) & 0xFF00_FF00 | past.place(4);
+    39 Quad "The fourth and eighth last bytes, in their place among four."
+        => past.last(4) & 0xFF00_0000 | past.last(8) >> 56 << 8 | past.place(4);
+    40 Order2Nibbles "The last two bytes and the high halves of the two before."
+        => past.last(4) & 0xF0F0_FFFF;
+    41 Nibbles "The high halves of the last six bytes." => past.last(6) & 0xF0F0_F0F0_F0F0;
+    42 Order3Coarse "The last three bytes without their low three bits." => past.last(3) & 0xF8_F8F8;
+    43 Order4Coarse "The last four bytes without their low three bits." => past.last(4) & 0xF8F8_F8F8;
+    44 Opcodes "The last byte and what is left of the four before without their low three bits."
+        => past.last(5) & 0xF8_F8F8_F8FF;
+    // Records, samples and pixels.
+    50 RecordColumn "The column of the record and the byte above." => past.record_column() | past.up(1) << 16;
+    51 RecordAbove "The bytes one and two records above." => past.up(1) << 8 | past.up(2) << 16;
+    52 RecordLeft "The byte one record above and the last byte." => past.up(1) << 8 | past.last(1);
+    53 RecordCorner "The byte above, the one right of it and the last byte."
+        => past.up(1) << 8 | past.last(1) | past.at(past.stride() - 1) << 16;
+    54 RecordPlace "The column of the record and the last byte." => past.record_column() | past.last(1) << 16;
+    55 Gradient "Left + above − above left, byte by byte, in a record." =>
+        past.last(1) + past.up(1) + 256 - past.at(past.stride() + 1) & 0xFF | past.record_column() << 8 & 0x300;
+    56 PixelGradient "Left + above − above left of samples in rows."
+        => past.pixel_gradient() << 2 | past.place(past.sample());
+    57 PixelLeftAbove "The samples left and above." => past.west() | past.north() << 8 | past.place(past.sample()) << 16;
+    58 PixelMean "The mean of the samples left and above, and the last byte."
+        => (past.west() + past.north()) >> 1 | past.last(1) << 8 | past.place(past.sample()) << 16;
+    59 PixelAbove "The samples above, above right and two above."
+        => past.north() | past.at(past.row() - past.sample()) << 8 | past.at(2 * past.row()) << 16;
+    60 PixelGradientLast "The gradient of samples and the last byte."
+        => past.pixel_gradient() << 8 | past.last(1) | past.place(past.sample()) << 18;
+    61 SampleSlope "The samples one and two back and the last byte."
+        => past.at(past.sample()) << 8 | past.at(2 * past.sample()) << 16 | past.last(1);
+    // What followed before.
+    70 Indirect1 "What twice followed the last byte, and the last byte."
+        => past.last(1) << 16 | u64::from(past.contexts.after1[past.last(1) as usize] as u16);
+    71 Indirect2 "What twice followed the last two bytes, and the last byte."
+        => past.last(1) << 16 | u64::from(past.contexts.after2[past.last(2) as usize]);
+    72 Indirect1Long "What three times followed the last byte."
+        => u64::from(past.contexts.after1[past.last(1) as usize] & 0xFF_FFFF);
+    73 Indirect2Two "What followed the last two bytes, and the last two bytes."
+        => past.last(2) << 8 | u64::from(past.contexts.after2[past.last(2) as usize]) & 0xFF;
+}
+
+/// The past as contexts see it at a byte boundary.
+#[derive(Clone, Copy)]
+pub(crate) struct Past<'a> {
+    pub(super) contexts: &'a Contexts,
+    pub(super) history: &'a History,
+}
+
+impl Past<'_> {
     /// Where the statistics of context `kind` are.
     #[inline(always)]
-    pub(crate) fn address(&self, kind: ContextKind, history: &History) -> Address {
-        address(kind as u32, self.value(kind, history))
+    pub(crate) fn address(&self, kind: ContextKind) -> Address {
+        address(kind as u32, self.value(kind))
     }
 
     #[inline(always)]
-    fn value(&self, kind: ContextKind, history: &History) -> u64 {
-        use ContextKind as K;
-        let recent = history.recent;
-        let last = |bytes: u32| recent & (u64::MAX >> (64 - 8 * bytes));
-        let stride = self.record.stride;
-        let up = |rows: usize| u64::from(history.back(rows * stride));
-        match kind {
-            K::Order1 => last(1),
-            K::Order2 => last(2),
-            K::Order3 => last(3),
-            K::Order4 => last(4),
-            K::Order5 => last(5),
-            K::Order6 => last(6),
-            K::Order8 => last(8),
-            K::Word => combine(self.text.word, if self.text.word == 0 { last(1) } else { 0 }),
-            K::WordPair => combine(self.text.previous_word, self.text.word),
-            K::WordOrder1 => combine(self.text.word, last(1)),
-            K::Skip1 => last(2) >> 8,
-            K::Skip2 => last(4) >> 16,
-            K::Skip1Two => last(3) >> 8,
-            K::Order2Nibbles => last(4) & 0xF0F0_FFFF,
-            K::Nibbles => last(6) & 0xF0F0_F0F0_F0F0,
-            K::Above => u64::from(self.text.above(history)) << 16 | last(2),
-            K::RecordColumn => (history.position % stride) as u64 | up(1) << 16,
-            K::RecordAbove => up(1) << 8 | up(2) << 16 | stride as u64 & 0xFF,
-            K::RecordLeft => up(1) << 8 | last(1),
-            K::Gradient => {
-                last(1).wrapping_add(up(1)).wrapping_sub(u64::from(history.back(stride + 1)))
-            }
-            K::Indirect1 => last(1) << 16 | u64::from(self.after1[last(1) as usize]),
-            K::Indirect2 => last(1) << 16 | u64::from(self.after2[last(2) as usize]),
-            K::SkipPosition => last(4) & 0xFF00_FF00 | history.position as u64 & 3,
-            K::WordSkip => combine(self.text.word_before, self.text.word),
-        }
+    fn text(&self) -> &super::text::TextContext {
+        &self.contexts.text
+    }
+
+    /// The last `bytes` bytes, newest lowest.
+    #[inline(always)]
+    fn last(&self, bytes: u32) -> u64 {
+        self.history.recent & (u64::MAX >> (64 - 8 * bytes))
+    }
+
+    /// The byte `distance` bytes back.
+    #[inline(always)]
+    fn at(&self, distance: usize) -> u64 {
+        u64::from(self.history.back(distance))
+    }
+
+    /// The position modulo `period`.
+    #[inline(always)]
+    fn place(&self, period: usize) -> u64 {
+        (self.history.position % period) as u64
+    }
+
+    #[inline(always)]
+    fn word_or_byte(&self) -> u64 {
+        if self.text().word == 0 { self.last(1) } else { self.text().word }
+    }
+
+    #[inline(always)]
+    fn above(&self) -> u64 {
+        u64::from(self.text().above(self.history))
+    }
+
+    #[inline(always)]
+    fn column(&self) -> u64 {
+        self.text().column(self.history).min(255) as u64
+    }
+
+    #[inline(always)]
+    fn stride(&self) -> usize {
+        self.contexts.record.stride
+    }
+
+    /// The byte `records` records above.
+    #[inline(always)]
+    fn up(&self, records: usize) -> u64 {
+        self.at(records * self.stride())
+    }
+
+    #[inline(always)]
+    fn record_column(&self) -> u64 {
+        self.place(self.stride())
+    }
+
+    /// Bytes of a sample.
+    #[inline(always)]
+    fn sample(&self) -> usize {
+        self.contexts.record.sample
+    }
+
+    /// Bytes of a row of samples.
+    #[inline(always)]
+    fn row(&self) -> usize {
+        self.contexts.record.row
+    }
+
+    #[inline(always)]
+    fn west(&self) -> u64 {
+        self.at(self.sample())
+    }
+
+    #[inline(always)]
+    fn north(&self) -> u64 {
+        self.at(self.row())
+    }
+
+    /// Left + above − above left, `0..1024`, 256 more than the sum.
+    #[inline(always)]
+    fn pixel_gradient(&self) -> u64 {
+        self.west() + self.north() + 256 - self.at(self.row() + self.sample())
     }
 }

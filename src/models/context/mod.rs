@@ -2,8 +2,51 @@
 
 pub(crate) mod hash;
 mod kind;
+pub(crate) mod list;
 mod record;
 mod text;
 
 pub use kind::ContextKind;
-pub(crate) use kind::Contexts;
+pub(crate) use kind::Past;
+
+use super::history::History;
+use record::RecordContext;
+use text::TextContext;
+
+/// Everything that contexts are made of beyond the last bytes.
+pub(crate) struct Contexts {
+    text: TextContext,
+    record: RecordContext,
+    /// The four bytes that followed each byte last, newest lowest.
+    after1: Box<[u32; 1 << 8]>,
+    /// The two bytes that followed each pair of bytes last.
+    after2: Box<[u16; 1 << 16]>,
+}
+
+impl Contexts {
+    pub(crate) fn new() -> Self {
+        Self {
+            text: TextContext::default(),
+            record: RecordContext::new(),
+            after1: Box::new([0; 1 << 8]),
+            after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
+        }
+    }
+
+    /// Learns the byte just pushed to `history`.
+    #[inline(always)]
+    pub(crate) fn end_of_byte(&mut self, byte: u8, history: &History) {
+        self.text.end_of_byte(byte, history);
+        self.record.end_of_byte(history);
+        let after1 = &mut self.after1[history.byte(2) as usize];
+        *after1 = *after1 << 8 | u32::from(byte);
+        let after2 = &mut self.after2[(history.recent >> 8) as usize & 0xFFFF];
+        *after2 = *after2 << 8 | u16::from(byte);
+    }
+
+    /// The past that contexts are computed from.
+    #[inline(always)]
+    pub(crate) fn past<'a>(&'a self, history: &'a History) -> Past<'a> {
+        Past { contexts: self, history }
+    }
+}

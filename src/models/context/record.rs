@@ -1,27 +1,45 @@
-//! Fixed-length records: tables, samples, pixels.
+//! Fixed-length records, samples and rows of pixels.
 
 use crate::models::history::History;
 
-/// The distance at which bytes resemble each other most, found while streaming.
+/// The distances at which bytes resemble each other most, found while streaming.
 pub(crate) struct RecordContext {
-    /// Position of the last occurrence of each pair of bytes' hash.
-    last: Vec<u32>,
-    /// How often each distance was seen, decaying.
-    counts: Vec<u16>,
+    /// Position of the last occurrence of each pair of bytes.
+    last: Box<[u32; 1 << 16]>,
+    /// How often each distance between equal pairs was seen, decaying.
+    repeats: Box<[u16; LONGEST + 1]>,
+    /// How near bytes at each distance were to each other, decaying; larger is nearer.
+    /// Entry `i` is distance `LONGEST − i`.
+    nearness: Box<[u16; LONGEST]>,
     /// Bytes from one record to the next; 1 while none was found.
     pub(crate) stride: usize,
+    /// Bytes of a sample: the stride where it is at most 4, else 1.
+    pub(crate) sample: usize,
+    /// Bytes of a row of samples; the sample's size while none was found.
+    pub(crate) row: usize,
 }
 
-/// Longest record considered, bytes.
+/// Longest record and row considered, bytes.
 const LONGEST: usize = 4096;
 /// Bytes between two decisions.
 const PERIOD: usize = 4096;
 /// Repeats that make a distance a stride.
 const ENOUGH: u16 = 100;
+/// Bytes of each period whose neighbours at every distance are compared.
+const PROBES: usize = 16;
+/// Shortest row considered, bytes.
+const SHORTEST_ROW: usize = 32;
 
 impl RecordContext {
     pub(crate) fn new() -> Self {
-        Self { last: vec![0; 1 << 16], counts: vec![0; LONGEST + 1], stride: 1 }
+        Self {
+            last: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
+            repeats: Box::new([0; LONGEST + 1]),
+            nearness: Box::new([0; LONGEST]),
+            stride: 1,
+            sample: 1,
+            row: 1,
+        }
     }
 
     /// Learns the byte just pushed to `history`.
@@ -31,21 +49,49 @@ impl RecordContext {
         let distance = (history.position as u32).wrapping_sub(*last) as usize;
         *last = history.position as u32;
         if (2..=LONGEST).contains(&distance) {
-            self.counts[distance] = self.counts[distance].saturating_add(1);
+            self.repeats[distance] = self.repeats[distance].saturating_add(1);
         }
         if history.position.is_multiple_of(PERIOD) {
-            self.decide();
+            self.decide(history);
         }
     }
 
-    /// Takes the most frequent distance as the stride and lets the counts fade.
-    fn decide(&mut self) {
-        let (best, count) = (2..=LONGEST)
-            .map(|d| (d, self.counts[d]))
-            .fold((1, 0), |best, here| if here.1 > best.1 { here } else { best });
-        if count >= ENOUGH {
-            self.stride = best;
+    /// Takes the likeliest distances and lets the evidence fade.
+    #[cold]
+    fn decide(&mut self, history: &History) {
+        let stride = most(&self.repeats[2..]) + 2;
+        if self.repeats[stride] >= ENOUGH {
+            self.stride = stride;
+            self.sample = if stride <= 4 { stride } else { 1 };
         }
-        self.counts.iter_mut().for_each(|count| *count -= *count / 4);
+        self.repeats.iter_mut().for_each(|count| *count -= *count / 4);
+        if history.reach() >= 2 * LONGEST {
+            self.compare_rows(history);
+            let rows = &self.nearness[..LONGEST - SHORTEST_ROW];
+            self.row = LONGEST - most(rows);
+        }
     }
+
+    /// Adds how near some bytes of the last period are to those at each distance. Bytes
+    /// in flat places, which resemble everything, do not vote.
+    fn compare_rows(&mut self, history: &History) {
+        let mut window = [0; 2 * LONGEST];
+        history.copy_last(&mut window);
+        self.nearness.iter_mut().for_each(|nearness| *nearness -= *nearness / 8);
+        for probe in 0..PROBES {
+            let place = LONGEST + probe * (LONGEST / PROBES);
+            let byte = window[place];
+            if byte.abs_diff(window[place - self.sample]) < 2 {
+                continue;
+            }
+            for (nearness, other) in self.nearness.iter_mut().zip(&window[place - LONGEST..]) {
+                *nearness += 32 - u16::from(byte.abs_diff(*other).min(32));
+            }
+        }
+    }
+}
+
+/// The first of the largest counts.
+fn most(counts: &[u16]) -> usize {
+    (0..counts.len()).fold(0, |best, i| if counts[i] > counts[best] { i } else { best })
 }

@@ -16,6 +16,9 @@ pub(crate) const ROWS: usize = 2048;
 /// log₂ of the weight that stands for 1.
 const ONE: u32 = 16;
 
+/// Smaller steps are left out: they would move no weight by more than two units.
+const SMALLEST_STEP: i32 = 24;
+
 /// One weight vector for each value of a selector in `0..ROWS`.
 type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
 
@@ -71,6 +74,9 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     /// η · (bit − p) in units of 2⁻²³.
     #[inline(always)]
     pub(crate) fn train(&mut self, step: i32) {
+        if step.abs() < SMALLEST_STEP {
+            return;
+        }
         let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
         for (set, row) in self.sets.iter_mut().zip(self.chosen) {
             self.kernel.train(&mut set[row & (ROWS - 1)], &self.inputs, step);

@@ -1,7 +1,10 @@
 //! The table of compression levels.
 
 use super::{BwtSpec, MixSpec, ModelSpec};
-use crate::models::ContextKind as K;
+use crate::models::context::{
+    ContextKind as K,
+    list::{self, ContextList},
+};
 
 /// A compression level, `1..=9`: a row of the table of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,33 +23,30 @@ struct Row {
     last_rate: u16,
 }
 
-/// Six contexts: what text and binaries need most.
-const SIX: &[K] = &[K::Order1, K::Order2, K::Order3, K::Order4, K::Order6, K::Word];
-
-/// Fourteen: the six, and contexts that skip bytes or follow lines, records and words.
-#[rustfmt::skip]
-const FOURTEEN: &[K] = &[
-    K::Order1, K::Order2, K::Order3, K::Order4, K::Order6, K::Word, K::WordPair,
-    K::Skip2, K::Skip1Two, K::Order2Nibbles, K::Above, K::Indirect1, K::Indirect2, K::Gradient,
-];
-
 #[rustfmt::skip]
 const ROWS: [Row; 7] = {
-    let six = (SIX, 3, 1);
-    let fourteen = (FOURTEEN, 3, 2);
+    let six:         Parts = (&list::Six::KINDS,        3, 1);
+    let ten:         Parts = (&list::Ten::KINDS,        4, 1);
+    let fourteen:    Parts = (&list::Fourteen::KINDS,   4, 1);
+    let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  4, 2);
+    let thirty:      Parts = (&list::Thirty::KINDS,     4, 2);
+    let fifty_three: Parts = (&list::FiftyThree::KINDS, 4, 2);
     [
-        row(six,      &[6],     20, 24, 60, (400, 60)), // 3
-        row(six,      &[6],     20, 24, 60, (400, 60)), // 4
-        row(fourteen, &[6],     21, 25, 45, (400, 60)), // 5
-        row(fourteen, &[6],     21, 25, 45, (400, 60)), // 6
-        row(fourteen, &[6],     22, 25, 45, (400, 60)), // 7
-        row(fourteen, &[6],     22, 26, 45, (400, 60)), // 8
-        row(fourteen, &[6],     22, 26, 45, (400, 60)), // 9
+        row(six,         &[6],     20, 24, 60, (400, 60)), // 3
+        row(ten,         &[6],     20, 24, 55, (400, 60)), // 4
+        row(fourteen,    &[6],     21, 25, 45, (400, 60)), // 5
+        row(fourteen,    &[6],     21, 25, 45, (400, 60)), // 6
+        row(twenty_two,  &[6],     22, 26, 40, (400, 60)), // 7
+        row(thirty,      &[5, 12], 23, 26, 34, (400, 50)), // 8
+        row(fifty_three, &[5, 12], 24, 27, 30, (400, 40)), // 9
     ]
 };
 
+/// Contexts, weight sets, refinements.
+type Parts = (&'static [K], u8, u8);
+
 const fn row(
-    (contexts, sets, refinements): (&'static [K], u8, u8),
+    (contexts, sets, refinements): Parts,
     match_lengths: &'static [u8],
     log2_lines: u8,
     log2_history: u8,

@@ -84,7 +84,7 @@ impl Rates {
     /// The rate after `position` bytes, units of 2⁻²⁰.
     fn at(&self, position: usize) -> i32 {
         let fade = (1 << 30) / (16384 + position.min(1 << 28) as u32);
-        (16 * self.last + ((self.first - self.last) * fade >> 12)) as i32
+        (16 * self.last + (((self.first - self.last) * fade) >> 12)) as i32
     }
 }
 
@@ -153,7 +153,7 @@ impl<
             1 => last << 3 | self.history.place,
             2 => self.history.byte(2) as usize,
             _ => {
-                (KNOWN_CLASSES * self.known / (N + 1) << 3 | self.history.place) * 3
+                ((KNOWN_CLASSES * self.known / (N + 1)) << 3 | self.history.place) * 3
                     + self.matches[0].expectation()
             }
         })

@@ -100,7 +100,7 @@ context_kinds! { past:
         => past.up(1) << 8 | past.last(1) | past.at(past.stride() - 1) << 16;
     54 RecordPlace "The column of the record and the last byte." => past.record_column() | past.last(1) << 16;
     55 Gradient "Left + above − above left, byte by byte, in a record." =>
-        past.last(1) + past.up(1) + 256 - past.at(past.stride() + 1) & 0xFF | past.record_column() << 8 & 0x300;
+        past.record_gradient() | (past.record_column() & 3) << 8;
     56 PixelGradient "Left + above − above left of samples in rows."
         => past.pixel_gradient() << 2 | past.place(past.sample());
     57 PixelLeftAbove "The samples left and above." => past.west() | past.north() << 8 | past.place(past.sample()) << 16;
@@ -189,6 +189,12 @@ impl Past<'_> {
     #[inline(always)]
     fn record_column(&self) -> u64 {
         self.place(self.stride())
+    }
+
+    /// Left + above − above left in a record, modulo 256.
+    #[inline(always)]
+    fn record_gradient(&self) -> u64 {
+        (self.last(1) + self.up(1) + 256 - self.at(self.stride() + 1)) & 0xFF
     }
 
     /// Bytes of a sample.

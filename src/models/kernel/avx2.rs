@@ -64,13 +64,13 @@ impl Kernel for Avx2 {
 
     #[inline(always)]
     fn pack(self, words: [u32; LANES / 2]) -> Vector {
-        let [a, b, c, d, e, f, g, h] = words.map(u32::cast_signed);
+        let w = words.map(u32::cast_signed);
         let mut vector = Vector([0; LANES]);
         // SAFETY: `self` proves AVX2; a `Vector` is 32 bytes, aligned to 32.
         unsafe {
             // Registers are filled word by word: words written to memory one by one could
             // not be read back as a vector without waiting for all of them.
-            let packed = _mm256_setr_epi32(a, b, c, d, e, f, g, h);
+            let packed = _mm256_setr_epi32(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
             _mm256_store_si256(std::ptr::from_mut(&mut vector).cast(), packed);
         }
         vector

@@ -87,3 +87,78 @@ fn corrected_entropies_have_every_digit() {
         }
     });
 }
+
+/// Relative frequencies of bytes, and those of Krichevsky and Trofimov: (c + ½)/(N + 128).
+fn byte_distributions(bytes: &[u8]) -> [Vec<f64>; 2] {
+    let mut counts = [0.0; 256];
+    for &byte in bytes {
+        counts[usize::from(byte)] += 1.0;
+    }
+    let n = bytes.len() as f64;
+    [counts.map(|c| c / n).to_vec(), counts.map(|c| (c + 0.5) / (n + 128.0)).to_vec()]
+}
+
+#[test]
+fn divergences_have_every_digit() {
+    let Some(reference) = reference() else { return };
+    for name in ["asyoulik.txt", "E.coli"] {
+        let (Some(p), Some(q)) = (corpus("alice29.txt"), corpus(name)) else { return };
+        let ([p, p_kt], [q, q_kt]) = (byte_distributions(&p), byte_distributions(&q));
+        let expected = &reference["pairs"][format!("alice29.txt (P) vs {name} (Q)")];
+        for (key, actual) in [
+            ("H_P_ml", measure::entropy(&p)),
+            ("H_Q_kt", measure::entropy(&q_kt)),
+            ("cross_entropy_Pml_Qkt", measure::cross_entropy(&p, &q_kt)),
+            ("cross_entropy_Qml_Pkt", measure::cross_entropy(&q, &p_kt)),
+            ("cross_entropy_Pkt_Qkt", measure::cross_entropy(&p_kt, &q_kt)),
+            ("self_cross_entropy_Pml_Pkt", measure::cross_entropy(&p, &p_kt)),
+            ("kl_Pml_Qkt", measure::kl_divergence(&p, &q_kt)),
+            ("kl_Qml_Pkt", measure::kl_divergence(&q, &p_kt)),
+            ("kl_Pkt_Qkt", measure::kl_divergence(&p_kt, &q_kt)),
+            ("kl_Qkt_Pkt", measure::kl_divergence(&q_kt, &p_kt)),
+            ("kl_Pml_Qml", measure::kl_divergence(&p, &q)),
+            ("kl_Qml_Pml", measure::kl_divergence(&q, &p)),
+            ("jsd_ml", measure::jensen_shannon(&p, &q)),
+            ("jsd_kt", measure::jensen_shannon(&p_kt, &q_kt)),
+            ("total_variation_ml", measure::total_variation(&p, &q)),
+            ("total_variation_kt", measure::total_variation(&p_kt, &q_kt)),
+            ("hellinger_ml", measure::hellinger(&p, &q)),
+            ("hellinger_kt", measure::hellinger(&p_kt, &q_kt)),
+            ("bhattacharyya_coeff_ml", measure::bhattacharyya_coefficient(&p, &q)),
+        ] {
+            if expected[key] == "inf" {
+                assert!(actual.is_infinite(), "{name} {key}");
+            } else {
+                same_digits(actual, &expected[key], &format!("{name} {key}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn mutual_information_by_lag_has_every_digit() {
+    for_each_file(|name, bytes, expected| {
+        for (lag, information) in expected["mutual_information_lag"].as_object().unwrap() {
+            let actual = measure::lagged_mutual_information(bytes, lag.parse().unwrap());
+            let difference = (actual - information.as_f64().unwrap()).abs();
+            // A difference of entropies near 8 bits: its own digits begin later.
+            assert!(difference < 1e-11, "{name} lag {lag}: {actual} is not {information}");
+        }
+    });
+}
+
+#[test]
+fn the_most_associated_bigrams_have_every_digit() {
+    let (Some(reference), Some(bytes)) = (reference(), corpus("alice29.txt")) else { return };
+    let expected = &reference["pmi"]["alice29.txt"];
+    let found = measure::lagged_pairs(&bytes, 1).associations(20);
+    assert_eq!(expected["bigrams_with_min_count"], found.len());
+    for (found, expected) in found.iter().zip(expected["top"].as_array().unwrap()) {
+        assert_eq!(
+            (&expected["first"], &expected["second"]),
+            (&found.pair.0.into(), &found.pair.1.into())
+        );
+        assert_eq!(expected["count"], found.count);
+        same_digits(found.pmi_bits, &expected["pmi_pair_marginals"], "pmi");
+    }
+}

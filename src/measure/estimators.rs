@@ -151,3 +151,107 @@ fn excess_classes(excess: f64, samples: u64) -> f64 {
 fn sign(c: f64) -> f64 {
     if c % 2.0 == 0.0 { 1.0 } else { -1.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{block_bootstrap, count_orders, nsb, tests::close};
+    use crate::sources::{Source, SplitMix64};
+    use proptest::prelude::*;
+
+    /// Counts of `samples` draws from `classes` equally likely classes.
+    fn uniform_sample(classes: u64, samples: usize, seed: u64) -> Spectrum {
+        let mut random = SplitMix64::new(seed);
+        let mut counts = vec![0; classes as usize];
+        (0..samples).for_each(|_| counts[random.below(classes) as usize] += 1);
+        Spectrum::of_counts(counts)
+    }
+
+    #[test]
+    fn corrections_come_nearer_to_the_truth_than_the_plug_in() {
+        let truth = 8.0;
+        let sample = uniform_sample(256, 500, 1);
+        let plug_in_error = (plug_in(&sample) - truth).abs();
+        for (name, estimate) in [
+            ("Miller–Madow", miller_madow(&sample)),
+            ("Chao–Shen", chao_shen(&sample)),
+            ("Grassberger 1988", grassberger_1988(&sample)),
+            ("Grassberger 2003", grassberger_2003(&sample)),
+            ("James–Stein", james_stein(&sample, 256.0)),
+            ("NSB", nsb(&sample, 256.0).mean_bits),
+            ("jackknife", jackknife(&sample, plug_in).0),
+        ] {
+            assert!((estimate - truth).abs() < 0.6 * plug_in_error, "{name}: {estimate}");
+        }
+    }
+
+    #[test]
+    fn stated_errors_are_those_seen_over_many_samples() {
+        // A geometric law has a spread of surprises; a uniform one has none.
+        let source = Source::find("geometric").unwrap();
+        let estimates: Vec<(f64, f64, f64)> = (0..100)
+            .map(|seed| {
+                let mut counts = vec![0; 256];
+                source.symbols(seed).take(2000).for_each(|s| counts[usize::from(s)] += 1);
+                let sample = Spectrum::of_counts(counts);
+                let (corrected, error) = jackknife(&sample, plug_in);
+                (corrected, error, plug_in_standard_error(&sample))
+            })
+            .collect();
+        let inside = |sigmas: f64| {
+            let near = |e: &&(f64, f64, f64)| (e.0 - source.entropy_rate).abs() < sigmas * e.1;
+            estimates.iter().filter(near).count()
+        };
+        assert!((55..=80).contains(&inside(1.0)), "{}", inside(1.0));
+        assert!(inside(2.0) >= 90, "{}", inside(2.0));
+        for (_, error, formula) in estimates {
+            close(formula, error, 0.1 * error);
+        }
+    }
+
+    #[test]
+    fn the_posterior_of_nsb_covers_the_truth() {
+        let inside = (0..100).filter(|&seed| {
+            let posterior = nsb(&uniform_sample(64, 100, seed), 64.0);
+            (posterior.mean_bits - 6.0).abs() < 2.0 * posterior.deviation_bits
+        });
+        assert!(inside.count() >= 90);
+    }
+
+    #[test]
+    fn dependent_samples_have_the_errors_of_the_bootstrap() {
+        let source = Source::find("markov1").unwrap();
+        let rate = |bytes: &[u8]| count_orders(&[bytes], 1)[1].conditional_entropy();
+        let sequences: Vec<Vec<u8>> =
+            (0..20).map(|seed| source.symbols(seed).take(20_000).collect()).collect();
+        let inside = sequences.iter().filter(|bytes| {
+            let error = block_bootstrap(bytes, 200, 50, 1, rate);
+            (rate(bytes) - source.entropy_rate).abs() < 2.0 * error
+        });
+        assert!(inside.count() >= 17);
+    }
+
+    #[test]
+    fn an_empty_sample_and_a_single_one_have_no_entropy() {
+        for sample in [Spectrum::default(), Spectrum::of_counts([1])] {
+            for estimator in [plug_in, miller_madow, chao_shen, grassberger_2003] {
+                assert!(estimator(&sample).abs() < 1e-9 || sample.samples() == 1);
+            }
+            close(plug_in(&sample), 0.0, 0.0);
+            assert!(
+                james_stein(&sample, 2.0).is_finite() && nsb(&sample, 2.0).mean_bits.is_finite()
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_corrections_only_add(counts in prop::collection::vec(0_u64..40, 1..40)) {
+            let sample = Spectrum::of_counts(counts);
+            let plug_in = plug_in(&sample);
+            prop_assert!(miller_madow(&sample) >= plug_in - 1e-12);
+            prop_assert!(chao_shen(&sample) >= plug_in - 1e-9);
+            prop_assert!(plug_in <= (sample.classes().max(1) as f64).log2() + 1e-12);
+        }
+    }
+}

@@ -9,12 +9,18 @@
 //! | total variation, Hellinger, χ², Wasserstein-1 | pure numbers; a distance | [`total_variation`] … |
 //! | mutual information, plain, conditional, by lag, pointwise | bits | [`PairCounts`], [`lagged_mutual_information`] |
 //! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`] |
+//! | entropy rate by repetition: LZ76, LZ78, match lengths | bits per symbol | [`Repetitions`], [`lz78_rate`] |
+//! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
+//! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
 //! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
 //!
 //! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats
 //! = log₁₀ 2 ≈ 0.3010 bans. A base changes the unit, never the quantity.
 
+mod calibration;
+mod closed_form;
 mod code_length;
+mod complexity;
 mod counting;
 mod dependence;
 mod divergence;
@@ -26,7 +32,13 @@ mod spectrum;
 mod sum;
 mod text;
 
+pub use calibration::{Bin, Reliability, Tempered};
+pub use closed_form::{
+    Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
+    log_sum_exp, softmax, softmax_loss,
+};
 pub use code_length::{ByteCosts, ideal_bits};
+pub use complexity::{Repetitions, lz78_phrases, lz78_rate};
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};
 pub use dependence::{
     Association, PairCounts, conditional_mutual_information, lagged_mutual_information,

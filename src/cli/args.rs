@@ -2,10 +2,16 @@
 
 use super::{
     bench::{BenchArgs, trial::TrialArgs},
+    calc::CalcArgs,
+    calibrate::CalibrateArgs,
     completions::CompletionsArgs,
+    dependence::DependenceArgs,
+    divergence::DivergenceArgs,
+    explain::ExplainArgs,
     level::LevelArg,
     man::ManArgs,
     measure::MeasureArgs,
+    profile::ProfileArgs,
     size::Size,
     source::SourceArgs,
 };
@@ -108,6 +114,18 @@ pub struct FilterArgs {
 pub enum Command {
     /// Measure what files cost: entropies, code lengths, sizes
     Measure(MeasureArgs),
+    /// Compare what corpora are made of: cross-entropies, KL both ways, distances
+    Divergence(DivergenceArgs),
+    /// Measure what symbols tell of one another: mutual information, associations
+    Dependence(DependenceArgs),
+    /// Show what every byte, character, word or line costs
+    Explain(ExplainArgs),
+    /// Measure entropy and cost along a file of any length
+    Profile(ProfileArgs),
+    /// Judge whether the model's predictions are honest
+    Calibrate(CalibrateArgs),
+    /// Calculate the textbook's quantities on given numbers
+    Calc(CalcArgs),
     /// Compare sizes, speeds and memory with other codecs
     Bench(BenchArgs),
     /// Hold one trial of a bench

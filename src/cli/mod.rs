@@ -6,7 +6,12 @@
 
 pub mod args;
 mod bench;
+mod calc;
+mod calibrate;
 mod completions;
+mod dependence;
+mod divergence;
+mod explain;
 pub mod failure;
 mod filter;
 pub mod input;
@@ -15,8 +20,10 @@ mod man;
 mod measure;
 pub mod output;
 mod parallel;
+mod profile;
 pub mod size;
 mod source;
+mod stream;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -35,6 +42,12 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),
         Some(Command::Measure(args)) => measure::run(args),
+        Some(Command::Divergence(args)) => divergence::run(args),
+        Some(Command::Dependence(args)) => dependence::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Profile(args)) => profile::run(args),
+        Some(Command::Calibrate(args)) => calibrate::run(args),
+        Some(Command::Calc(args)) => calc::run(args),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Trial(args)) => bench::trial::run(args),
         Some(Command::Source(args)) => source::run(args),

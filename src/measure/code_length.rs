@@ -2,7 +2,7 @@
 
 use crate::{
     coding::{BitSink, CostMeter, Probability},
-    models::{Model, ModelSpec},
+    models::{Level, Model, ModelSpec},
 };
 
 /// Ideal code length of `bytes` under the model that `spec` describes, starting from
@@ -50,5 +50,32 @@ impl BitSink for ByteCosts {
     fn end_of_byte(&mut self) {
         self.costs.push((self.meter.bits() - self.before) as f32);
         self.before = self.meter.bits();
+    }
+}
+
+/// Ideal code length of `bytes` under the model of `level` after it has learnt `before`,
+/// in bits: the cross-entropy of `bytes` times their length under what `before` taught.
+/// The model goes on learning, and is as large as both together can fill.
+pub fn primed_bits(level: Level, before: &[u8], bytes: &[u8]) -> f64 {
+    let whole_bytes = (before.len() + bytes.len()) as u64;
+    let mut model = Model::new(&level.spec().fitted(whole_bytes));
+    let (mut ignored, mut meter) = (CostMeter::new(), CostMeter::new());
+    model.encode(before, &mut ignored);
+    model.encode(bytes, &mut meter);
+    meter.bits()
+}
+
+/// Two sinks of the same bits.
+impl<A: BitSink, B: BitSink> BitSink for (A, B) {
+    #[inline]
+    fn put(&mut self, bit: bool, p: Probability) {
+        self.0.put(bit, p);
+        self.1.put(bit, p);
+    }
+
+    #[inline]
+    fn end_of_byte(&mut self) {
+        self.0.end_of_byte();
+        self.1.end_of_byte();
     }
 }

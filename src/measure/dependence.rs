@@ -16,7 +16,7 @@ pub struct PairCounts<T> {
 }
 
 /// One pair of symbols, how often it was seen, and how strongly it is associated.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Association<T> {
     /// The pair.
     pub pair: (T, T),
@@ -30,7 +30,7 @@ pub struct Association<T> {
     pub normalized_pmi: f64,
 }
 
-impl<T: Copy + Eq + Hash + Ord> PairCounts<T> {
+impl<T: Clone + Eq + Hash + Ord> PairCounts<T> {
     /// Counts of `pairs`.
     pub fn of(pairs: impl IntoIterator<Item = (T, T)>) -> Self {
         let mut counts = HashMap::new();
@@ -38,9 +38,9 @@ impl<T: Copy + Eq + Hash + Ord> PairCounts<T> {
             *counts.entry(pair).or_insert(0) += 1;
         }
         let (mut first, mut second) = (HashMap::new(), HashMap::new());
-        for (&(a, b), &count) in &counts {
-            *first.entry(a).or_insert(0) += count;
-            *second.entry(b).or_insert(0) += count;
+        for ((a, b), &count) in &counts {
+            *first.entry(a.clone()).or_insert(0) += count;
+            *second.entry(b.clone()).or_insert(0) += count;
         }
         let total = counts.values().sum();
         Self { pairs: counts, first, second, total }
@@ -56,13 +56,15 @@ impl<T: Copy + Eq + Hash + Ord> PairCounts<T> {
     /// Biased up, by about the [correction](Self::miller_madow_mutual_information) on
     /// independent samples.
     pub fn mutual_information(&self) -> f64 {
-        let entropies = [
-            Spectrum::of_counts(self.first.values().copied()),
-            Spectrum::of_counts(self.second.values().copied()),
-            Spectrum::of_counts(self.pairs.values().copied()),
-        ];
-        let [x, y, joint] = entropies.map(|spectrum| estimators::plug_in(&spectrum));
+        let (x, y) = self.entropies();
+        let joint = estimators::plug_in(&Spectrum::of_counts(self.pairs.values().copied()));
         (x + y - joint).max(0.0)
+    }
+
+    /// Plug-in entropies of X and of Y, in bits.
+    pub fn entropies(&self) -> (f64, f64) {
+        let of = |counts: &HashMap<T, u64>| Spectrum::of_counts(counts.values().copied());
+        (estimators::plug_in(&of(&self.first)), estimators::plug_in(&of(&self.second)))
     }
 
     /// Mutual information with Miller–Madow's correction of all three entropies, in bits:
@@ -83,7 +85,7 @@ impl<T: Copy + Eq + Hash + Ord> PairCounts<T> {
             .pairs
             .iter()
             .filter(|&(_, &count)| count >= least_count.max(1))
-            .map(|(&pair, &count)| self.association(pair, count))
+            .map(|(pair, &count)| self.association(pair.clone(), count))
             .collect();
         all.sort_by(|a, b| b.pmi_bits.total_cmp(&a.pmi_bits).then(a.pair.cmp(&b.pair)));
         all
@@ -144,6 +146,24 @@ pub fn conditional_mutual_information<T: Copy + Eq + Hash>(samples: &[(T, T, T)]
     let xyz = plug_in_of(samples.iter());
     let z = plug_in_of(samples.iter().map(|&(_, _, z)| z));
     (xz + yz - xyz - z).max(0.0)
+}
+
+/// Plug-in `I(X[t]; X[t + lag] | X[t + lag − 1])`, in bits: what a byte tells of a later one
+/// beyond what its neighbour tells. Takes 64 MiB for counts.
+pub fn lagged_conditional_mutual_information(bytes: &[u8], lag: usize) -> f64 {
+    let (later, nearer) = (bytes.get(lag..), bytes.get(lag.max(1) - 1..));
+    let (later, nearer) = (later.unwrap_or_default(), nearer.unwrap_or_default());
+    let mut triples = vec![0_u32; 1 << 24];
+    for ((&x, &y), &z) in bytes.iter().zip(later).zip(nearer) {
+        triples[usize::from(z) << 16 | usize::from(x) << 8 | usize::from(y)] += 1;
+    }
+    let total = later.len() as f64;
+    let given_z = triples.chunks(1 << 16).map(|table| {
+        let counts: Vec<u64> = table.iter().map(|&count| u64::from(count)).collect();
+        let pairs = PairCounts::of_table(&counts);
+        pairs.total() as f64 * pairs.mutual_information()
+    });
+    if total > 0.0 { accurate_sum(given_z) / total } else { 0.0 }
 }
 
 /// The reference against which a byte's [lagged mutual

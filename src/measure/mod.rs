@@ -37,12 +37,12 @@ pub use closed_form::{
     Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
     log_sum_exp, softmax, softmax_loss,
 };
-pub use code_length::{ByteCosts, ideal_bits};
+pub use code_length::{ByteCosts, ideal_bits, primed_bits};
 pub use complexity::{Repetitions, lz78_phrases, lz78_rate};
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};
 pub use dependence::{
-    Association, PairCounts, conditional_mutual_information, lagged_mutual_information,
-    lagged_pairs, shuffled_mutual_information,
+    Association, PairCounts, conditional_mutual_information, lagged_conditional_mutual_information,
+    lagged_mutual_information, lagged_pairs, shuffled_mutual_information,
 };
 pub use divergence::{
     bhattacharyya_coefficient, chi_squared, cross_entropy, hellinger, impossible_outcome,

@@ -1,0 +1,175 @@
+//! Entropies and divergences of given distributions, term by term.
+
+use super::{information, numbers, pure_numbers, report_of};
+use crate::{
+    cli::failure::Failure,
+    measure::{self, Joint},
+    report::{Column, Report, Table},
+};
+use clap::Args;
+
+/// Arguments of `foretell calc entropy`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foretell calc entropy 0.5,0.25,0.25
+  foretell calc entropy 1/6,1/6,1/6,1/6,1/6,1/6
+  echo 12 7 1 | foretell calc entropy -")]
+pub(super) struct EntropyArgs {
+    /// Probabilities or counts, like 0.5,1/4,1/4; - reads standard input
+    #[arg(value_name = "P", allow_hyphen_values = true)]
+    p: String,
+}
+
+/// Arguments of `foretell calc divergence`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foretell calc divergence 0.5,0.5 0.9,0.1
+  foretell calc divergence 0.4,0.3,0.2,0.1 0.1,0.1,0.1,0.7")]
+pub(super) struct DivergenceArgs {
+    /// Probabilities or counts of P, the truth
+    #[arg(value_name = "P", allow_hyphen_values = true)]
+    p: String,
+    /// Probabilities or counts of Q, the model, of the same classes
+    #[arg(value_name = "Q", allow_hyphen_values = true)]
+    q: String,
+}
+
+/// Arguments of `foretell calc joint`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  foretell calc joint '0.25,0.25; 0,0.5'
+  foretell calc joint - < table.csv")]
+pub(super) struct JointArgs {
+    /// Probabilities or counts: a row for each x, apart by ; or line breaks; - reads
+    /// standard input
+    #[arg(value_name = "TABLE", allow_hyphen_values = true)]
+    table: String,
+}
+
+const SCALED: &str = "The numbers do not add up to 1: they were taken for counts and scaled.";
+
+/// Entropy of one distribution.
+pub(super) fn entropies(args: &EntropyArgs) -> Result<Report, Failure> {
+    let (p, scaled) = numbers::distribution(&numbers::list(&args.p)?)?;
+    let columns = vec![
+        Column::count("class", "class", ""),
+        Column::number("p", "p", "", 6),
+        Column::number("surprise_bits", "surprise −log₂ p", "bits", 6),
+        Column::number("term_bits", "term −p log₂ p", "bits", 6),
+    ];
+    let mut terms = Table::new("terms", "", columns);
+    for (class, &p) in (1_u64..).zip(&p) {
+        let surprise = measure::surprise(p);
+        let term = if p > 0.0 { p * surprise } else { 0.0 };
+        terms.push(vec![class.into(), p.into(), surprise.into(), term.into()]);
+    }
+    let entropy = measure::entropy(&p);
+    let uniform = measure::entropy(&vec![1.0 / p.len() as f64; p.len()]);
+    let results = information(&[
+        ("entropy H(P), the sum of the terms", entropy),
+        ("most that as many classes can have, log K", uniform),
+        ("min-entropy −log max p", measure::min_entropy(&p)),
+        ("collision (Rényi-2) entropy −log Σ p²", measure::renyi_entropy(&p, 2.0)),
+    ]);
+    let choices = pure_numbers(&[
+        ("perplexity 2^H: equally likely choices", measure::perplexity(entropy)),
+        ("classes", p.len() as f64),
+    ]);
+    let mut report = report_of([terms, results, choices]);
+    if scaled {
+        report.note(SCALED);
+    }
+    Ok(report)
+}
+
+/// Divergences of two distributions.
+pub(super) fn divergences(args: &DivergenceArgs) -> Result<Report, Failure> {
+    let (p, p_scaled) = numbers::distribution(&numbers::list(&args.p)?)?;
+    let (q, q_scaled) = numbers::distribution(&numbers::list(&args.q)?)?;
+    if p.len() != q.len() {
+        let (p, q) = (p.len(), q.len());
+        return Err(Failure::usage(format_args!(
+            "P has {p} classes and Q has {q}: give both the same classes in the same order"
+        )));
+    }
+    let (forward, reverse) = (measure::kl_divergence(&p, &q), measure::kl_divergence(&q, &p));
+    let js = measure::jensen_shannon(&p, &q);
+    let results = information(&[
+        ("H(P)", measure::entropy(&p)),
+        ("H(Q)", measure::entropy(&q)),
+        ("cross-entropy H(P, Q): outcomes of P in a code for Q", measure::cross_entropy(&p, &q)),
+        ("cross-entropy H(Q, P)", measure::cross_entropy(&q, &p)),
+        ("KL(P‖Q), forward (mode-covering): H(P, Q) − H(P)", forward),
+        ("KL(Q‖P), reverse (mode-seeking): H(Q, P) − H(Q)", reverse),
+        ("Jensen–Shannon", js),
+    ]);
+    let pure = pure_numbers(&[
+        ("√JS (of bits), a metric", js.sqrt()),
+        ("total variation", measure::total_variation(&p, &q)),
+        ("Pinsker: it is at most √(KL(P‖Q) / 2 in nats)", measure::pinsker_bound(forward)),
+        ("Hellinger", measure::hellinger(&p, &q)),
+        ("χ²(P‖Q)", measure::chi_squared(&p, &q)),
+        ("Wasserstein-1, classes one apart", measure::wasserstein_1(&p, &q)),
+        ("perplexity of P under Q, 2^H(P, Q)", measure::perplexity(measure::cross_entropy(&p, &q))),
+    ]);
+    let mut report = report_of([divergence_terms(&p, &q), results, pure]);
+    for (one, other, names) in [(&p, &q, "PQ"), (&q, &p, "QP")] {
+        if let Some(class) = measure::impossible_outcome(one, other) {
+            let (allows, forbids) = names.split_at(1);
+            report.note(format!(
+                "KL({allows}‖{forbids}) is infinite: class {} is possible under {allows} and \
+                 impossible under {forbids}. Smoothing {forbids}, not {allows}, makes it finite.",
+                class + 1
+            ));
+        }
+    }
+    if p_scaled || q_scaled {
+        report.note(SCALED);
+    }
+    Ok(report)
+}
+
+fn divergence_terms(p: &[f64], q: &[f64]) -> Table {
+    let columns = vec![
+        Column::count("class", "class", ""),
+        Column::number("p", "p", "", 6),
+        Column::number("q", "q", "", 6),
+        Column::number("forward_term_bits", "p log₂ p/q", "bits", 6),
+        Column::number("reverse_term_bits", "q log₂ q/p", "bits", 6),
+    ];
+    let mut terms = Table::new("terms", "", columns);
+    let term = |p: f64, q: f64| {
+        if p > 0.0 { p * (measure::surprise(q) - measure::surprise(p)) } else { 0.0 }
+    };
+    for (class, (&p, &q)) in (1_u64..).zip(p.iter().zip(q)) {
+        terms.push(vec![class.into(), p.into(), q.into(), term(p, q).into(), term(q, p).into()]);
+    }
+    terms
+}
+
+/// Entropies of a table of two variables.
+pub(super) fn joint(args: &JointArgs) -> Result<Report, Failure> {
+    let rows = numbers::rows(&args.table)?;
+    let scaled = numbers::distribution(&rows.concat())?.1;
+    let joint = Joint::new(rows).ok_or_else(|| {
+        Failure::usage("the rows of the table must have equally many numbers of at least 0")
+    })?;
+    let (x, y) = (measure::entropy(&joint.marginal_x()), measure::entropy(&joint.marginal_y()));
+    let (both, information_shared) = (joint.entropy(), joint.mutual_information());
+    let results = information(&[
+        ("H(X), rows", x),
+        ("H(Y), columns", y),
+        ("joint entropy H(X, Y)", both),
+        ("conditional entropy H(Y | X) = H(X, Y) − H(X)", joint.conditional_entropy()),
+        ("conditional entropy H(X | Y) = H(X, Y) − H(Y)", both - y),
+        ("mutual information I(X; Y) = H(X) + H(Y) − H(X, Y)", information_shared),
+    ]);
+    let smaller = x.min(y);
+    let share = if smaller > 0.0 { information_shared / smaller } else { 0.0 };
+    let pure = pure_numbers(&[("I(X; Y) / min(H(X), H(Y))", share)]);
+    let mut report = report_of([results, pure]);
+    if scaled {
+        report.note(SCALED);
+    }
+    Ok(report)
+}

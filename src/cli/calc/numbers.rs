@@ -1,0 +1,72 @@
+//! Numbers as people write them.
+
+use super::super::failure::Failure;
+use std::io::Read;
+
+/// Numbers of `text`, apart by commas or white space; `1/8` is a number too. `-` reads
+/// standard input.
+pub(super) fn list(text: &str) -> Result<Vec<f64>, Failure> {
+    let numbers = rows(text)?.concat();
+    if numbers.is_empty() { Err(Failure::usage("no numbers were given")) } else { Ok(numbers) }
+}
+
+/// Rows of numbers, apart by line breaks or semicolons.
+pub(super) fn rows(text: &str) -> Result<Vec<Vec<f64>>, Failure> {
+    let mut input = String::new();
+    let text = if text == "-" {
+        let read = std::io::stdin().read_to_string(&mut input);
+        read.map_err(|error| Failure::error(format_args!("standard input: {error}")))?;
+        &input
+    } else {
+        text
+    };
+    text.split(['\n', ';']).filter(|row| !row.trim().is_empty()).map(row).collect()
+}
+
+fn row(text: &str) -> Result<Vec<f64>, Failure> {
+    let words = text.split(|c: char| c == ',' || c.is_whitespace());
+    words.filter(|word| !word.is_empty()).map(number).collect()
+}
+
+/// One number, or a quotient of two.
+pub(super) fn number(word: &str) -> Result<f64, Failure> {
+    let parse = |part: &str| part.parse::<f64>().ok().filter(|number| number.is_finite());
+    let value = match word.split_once('/') {
+        Some((above, below)) => parse(above).zip(parse(below)).map(|(above, below)| above / below),
+        None => parse(word),
+    };
+    value.filter(|value| value.is_finite()).ok_or_else(|| {
+        Failure::usage(format_args!("{word:?} is not a number; give numbers like 0.25, 1/8, 3e-4"))
+    })
+}
+
+/// The distribution proportional to `weights`, and whether they had to be scaled.
+pub(super) fn distribution(weights: &[f64]) -> Result<(Vec<f64>, bool), Failure> {
+    /// Rounded decimals may miss 1 by this much without being counts.
+    const ROUNDING: f64 = 1e-9;
+    if let Some(negative) = weights.iter().find(|weight| **weight < 0.0) {
+        return Err(Failure::usage(format_args!("a probability or a count is not {negative}")));
+    }
+    let total: f64 = weights.iter().sum();
+    if total <= 0.0 {
+        return Err(Failure::usage("one of the numbers at least must be above 0"));
+    }
+    let scaled = (total - 1.0).abs() > ROUNDING;
+    Ok((weights.iter().map(|weight| weight / total).collect(), scaled))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let numbers = list("0.5, 1/4\t1e-1\n2;3").ok().unwrap();
+        assert_eq!(format!("{numbers:?}"), "[0.5, 0.25, 0.1, 2.0, 3.0]");
+        for wrong in ["", "a", "1/0", "1/", "inf", "0.5.5"] {
+            assert!(list(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(distribution(&[0.5, -0.5]).is_err() && distribution(&[0.0]).is_err());
+        assert!(distribution(&[1.0, 3.0]).ok().unwrap().1);
+    }
+}

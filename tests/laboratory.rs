@@ -1,0 +1,185 @@
+//! The commands that measure, as their users meet them.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use assert_cmd::Command;
+use predicates::str::contains;
+use serde_json::Value;
+use std::fs;
+
+fn foretell(arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("foretell").unwrap();
+    command.args(arguments);
+    command
+}
+
+/// The JSON report of a command that reads `input`.
+fn json(arguments: &[&str], input: &[u8]) -> Value {
+    let mut command = foretell(arguments);
+    let output = command.args(["--format", "json"]).write_stdin(input).assert().success();
+    serde_json::from_slice(&output.get_output().stdout).unwrap()
+}
+
+/// The rows of the table called `key`.
+fn rows<'a>(report: &'a Value, key: &str) -> &'a [Value] {
+    let tables = report["tables"].as_array().unwrap();
+    tables.iter().find(|table| table["key"] == key).unwrap()["rows"].as_array().unwrap()
+}
+
+/// The value in bits of the quantity whose name begins with `name`.
+fn information(report: &Value, name: &str) -> f64 {
+    let all = rows(report, "information").iter();
+    let found = all.filter(|row| row["quantity"].as_str().unwrap().starts_with(name));
+    found.map(|row| row["value_bits"].as_f64().unwrap()).next().unwrap()
+}
+
+fn text() -> Vec<u8> {
+    b"It was the best of times, it was the worst of times, it was the age of wisdom.\n".repeat(40)
+}
+
+#[test]
+fn calc_gives_the_textbooks_numbers_in_bits_and_nats() {
+    let entropy = json(&["calc", "entropy", "0.9,0.1"], b"");
+    assert!((information(&entropy, "entropy") - 0.468_996).abs() < 1e-6);
+    let divergence = json(&["calc", "divergence", "1/2,1/2", "0.9 0.1"], b"");
+    assert!((information(&divergence, "KL(P") - 0.736_966).abs() < 1e-6);
+    assert!((information(&divergence, "KL(Q") - 0.531_004).abs() < 1e-6);
+    let joint = json(&["calc", "joint", "-"], b"1,0\n0,1\n");
+    assert!((information(&joint, "mutual") - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn calc_names_the_class_that_makes_a_divergence_infinite() {
+    let infinite = contains("KL(P‖Q) is infinite: class 2");
+    foretell(&["calc", "divergence", "0.5,0.5", "1,0"]).assert().success().stdout(infinite);
+}
+
+#[test]
+fn calc_turns_a_loss_per_token_into_bits_per_byte_and_says_what_compares() {
+    let command = ["calc", "convert", "3.2", "--tokens", "1000", "--bytes", "4200"];
+    let losses = json(&command, b"");
+    let per_byte = rows(&losses, "loss")[1]["bits"].as_f64().unwrap();
+    assert!((per_byte - 3.2 / std::f64::consts::LN_2 / 4.2).abs() < 1e-12);
+    foretell(&command).assert().stdout(contains("do not compare between tokenizers"));
+}
+
+#[test]
+fn calc_says_what_is_wrong_with_wrong_numbers() {
+    for (arguments, complaint) in [
+        (&["calc", "entropy", "a,b"][..], "is not a number"),
+        (&["calc", "entropy", "-1,2"], "a probability or a count is not -1"),
+        (&["calc", "divergence", "1,1", "1,1,1"], "the same classes"),
+        (&["calc", "joint", "1,2;3"], "equally many numbers"),
+        (&["calc", "softmax", "1,2", "--target", "3"], "they are 1 to 2"),
+        (&["calc", "gauss", "0,1", "0,0"], "standard deviation above 0"),
+    ] {
+        foretell(arguments).assert().code(2).stderr(contains(complaint));
+    }
+}
+
+#[test]
+fn a_corpus_is_at_no_distance_from_itself_and_far_from_noise() {
+    let folder = tempfile::tempdir().unwrap();
+    let noise: Vec<u8> = (0..4000_u32).map(|i| (i.wrapping_mul(0x9E37_79B1) >> 24) as u8).collect();
+    for (name, bytes) in [("a", text()), ("b", text()), ("noise", noise)] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let mut command = foretell(&["divergence", "a", "b", "noise", "--format", "json"]);
+    let output = command.current_dir(&folder).assert().success();
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let ncd = |p: &str, q: &str| {
+        let row = rows(&report, "model").iter().find(|row| row["p"] == p && row["q"] == q);
+        row.unwrap()["ncd"].as_f64().unwrap()
+    };
+    assert!(ncd("a", "b") < 0.25 && ncd("b", "a") < 0.25, "{}", ncd("a", "b"));
+    assert!(ncd("a", "noise") > 0.8, "{}", ncd("a", "noise"));
+    let first = &rows(&report, "bytes")[0];
+    assert_eq!((&first["kl_bits_per_byte"], &first["total_variation"]), (&0.0.into(), &0.0.into()));
+    assert!(rows(&report, "bytes")[1]["kl_smoothed_bits_per_byte"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_period_shows_in_the_mutual_information_at_its_lag() {
+    let source = foretell::sources::Source::find("squares").unwrap();
+    let report = json(&["dependence", "-", "--lags", "11"], &source.bytes(11_000));
+    let at = |lag: usize| {
+        rows(&report, "lags")[lag - 1]["mutual_information_bits_per_byte"].as_f64().unwrap()
+    };
+    assert!((at(11) - source.conditional_entropies[0]).abs() < 1e-3);
+    assert!(at(1) < at(11));
+}
+
+#[test]
+fn columns_of_a_table_have_mutual_information_and_unknown_ones_are_refused() {
+    let table = b"colour,taste\nred,sweet\nred,sweet\ngreen,sour\ngreen,sour\n";
+    let command = ["dependence", "-", "--columns", "colour,taste", "--least-count", "1"];
+    let report = json(&command, table);
+    assert_eq!(rows(&report, "columns")[0]["mutual_information_bits"], 1.0);
+    foretell(&["dependence", "-", "--columns", "colour,size"])
+        .write_stdin(table)
+        .assert()
+        .code(1)
+        .stderr(contains("has no column \"size\"; it has colour, taste"));
+}
+
+#[test]
+fn a_profile_marks_the_edge_between_text_and_zeros() {
+    let mut input = text();
+    input.truncate(2048);
+    input.extend([0; 2048]);
+    let report = json(&["profile", "-", "--window", "1024"], &input);
+    let edges: Vec<bool> =
+        rows(&report, "profile").iter().map(|row| row["is_edge"].as_bool().unwrap()).collect();
+    assert_eq!(edges, [false, false, true, false]);
+    assert!(rows(&json(&["profile", "-"], b""), "profile").is_empty());
+}
+
+#[test]
+fn explained_costs_add_up_to_the_measured_code_length() {
+    let text = text();
+    for by in ["byte", "char", "word", "line"] {
+        let mut command = foretell(&["explain", "-", "--as", "jsonl", "--by", by]);
+        let output = command.write_stdin(text.clone()).assert().success();
+        let lines = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+        let pieces: Vec<Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        let bytes: u64 = pieces.iter().map(|piece| piece["length_bytes"].as_u64().unwrap()).sum();
+        let bits: f64 = pieces.iter().map(|piece| piece["cost_bits"].as_f64().unwrap()).sum();
+        assert_eq!(bytes, text.len() as u64);
+        let spec = foretell::models::Level::DEFAULT.spec();
+        let expected = foretell::measure::ideal_bits(&spec, &text);
+        assert!((bits / expected - 1.0).abs() < 0.01, "{by}: {bits}, not {expected}");
+    }
+}
+
+#[test]
+fn the_greatest_surprises_come_dearest_first_and_no_more_than_asked() {
+    let report = json(&["explain", "-", "--as", "top", "--top", "3"], &text());
+    let costs: Vec<f64> = rows(&report, "surprises")
+        .iter()
+        .map(|row| row["cost_bits"].as_f64().unwrap())
+        .collect();
+    assert!(costs.len() == 3 && costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
+}
+
+#[test]
+fn an_honest_model_is_best_at_temperature_1() {
+    let source = foretell::sources::Source::find("bernoulli").unwrap();
+    let report = json(&["calibrate", "-"], &source.bytes(50_000));
+    assert!(rows(&report, "calibration")[0]["expected_calibration_error"].as_f64().unwrap() < 0.01);
+    let least = rows(&report, "temperature").iter().find(|row| row["is_least"] == true).unwrap();
+    let temperature = least["temperature"].as_f64().unwrap();
+    assert!((0.8..=1.25).contains(&temperature), "{temperature}");
+}
+
+#[test]
+fn nothing_to_measure_is_said_so() {
+    for (command, complaint) in [
+        (&["dependence", "-"][..], "standard input: is too short"),
+        (&["calibrate", "-"], "standard input: is empty"),
+        (&["divergence", "-", "-"], "standard input: is empty"),
+        (&["explain", "gone"], "gone: No such file or directory"),
+        (&["profile", "gone"], "gone: No such file or directory"),
+    ] {
+        foretell(command).write_stdin("").assert().code(1).stderr(contains(complaint));
+    }
+}

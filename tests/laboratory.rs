@@ -154,10 +154,8 @@ fn explained_costs_add_up_to_the_measured_code_length() {
 #[test]
 fn the_greatest_surprises_come_dearest_first_and_no_more_than_asked() {
     let report = json(&["explain", "-", "--as", "top", "--top", "3"], &text());
-    let costs: Vec<f64> = rows(&report, "surprises")
-        .iter()
-        .map(|row| row["cost_bits"].as_f64().unwrap())
-        .collect();
+    let costs: Vec<f64> =
+        rows(&report, "surprises").iter().map(|row| row["cost_bits"].as_f64().unwrap()).collect();
     assert!(costs.len() == 3 && costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
 }
 

@@ -89,7 +89,7 @@ fn nothing_and_one_byte_are_measured_too() {
 
 #[test]
 fn a_directory_and_an_order_beyond_8_are_refused() {
-    foretell().args(["measure", "/"]).assert().code(1).stderr(contains("Is a directory"));
+    foretell().args(["measure", "/"]).assert().code(1).stderr(contains("is a directory"));
     foretell().args(["measure", "-k", "9"]).assert().code(2).stderr(contains("0..=8"));
 }
 

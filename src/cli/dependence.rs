@@ -40,8 +40,8 @@ pub struct DependenceArgs {
     #[arg(long, value_name = "N", default_value_t = 20)]
     least_count: u64,
     /// Two columns of a CSV file with a line of headings, in place of its bytes
-    #[arg(long, value_name = "X,Y", value_delimiter = ',', num_args = 2)]
-    columns: Option<Vec<String>>,
+    #[arg(long, value_name = "X,Y", value_parser = two_names)]
+    columns: Option<[String; 2]>,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -57,6 +57,11 @@ enum Symbol {
     Chars,
     /// Runs of anything but white space
     Words,
+}
+
+fn two_names(text: &str) -> Result<[String; 2], &'static str> {
+    let names = text.split_once(',').ok_or("two columns are named like age,income")?;
+    Ok([names.0.to_owned(), names.1.to_owned()])
 }
 
 /// Random orders of the bytes that the baseline is the mean of.
@@ -183,7 +188,7 @@ fn associations<T: Clone + Eq + Hash + Ord>(
 /// The pairs of values of two columns of a CSV file.
 fn column_pairs(
     bytes: &[u8],
-    columns: &[String],
+    columns: &[String; 2],
     args: &DependenceArgs,
 ) -> Result<PairCounts<String>, Failure> {
     let wrong = |what: &dyn Display| Failure::at(&args.file, what);
@@ -205,7 +210,7 @@ fn column_pairs(
     Ok(PairCounts::of(pairs))
 }
 
-fn summary(pairs: &PairCounts<String>, columns: &[String], unit: Unit) -> Table {
+fn summary(pairs: &PairCounts<String>, columns: &[String; 2], unit: Unit) -> Table {
     let column = |key: &str, label: &str| Column::number(&unit.key(key), label, unit.name(), 6);
     let mut table = Table::new(
         "columns",

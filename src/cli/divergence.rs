@@ -90,11 +90,7 @@ fn pairs(corpora: &[Corpus]) -> Vec<(&Corpus, &Corpus)> {
 /// The first columns of a row: P and Q, or one heading for both where rows stand side by
 /// side.
 fn names(p: &Corpus, q: &Corpus) -> [Cell; 3] {
-    [
-        format!("P {} Q {}", p.name, q.name).into(),
-        p.name.as_str().into(),
-        q.name.as_str().into(),
-    ]
+    [format!("P {} Q {}", p.name, q.name).into(), p.name.as_str().into(), q.name.as_str().into()]
 }
 
 /// A table of pairs, laid down if there are only two.

@@ -31,7 +31,8 @@ impl Input {
         let bytes: u64 = counts.iter().sum();
         Ok(Self {
             name: name.into(),
-            path: path.to_owned(),
+            // Some commands leave links alone.
+            path: path.canonicalize()?,
             bytes,
             order_0_entropy: entropy(&counts.map(|count| count as f64 / bytes.max(1) as f64)),
             entropy_rate: None,

@@ -1,6 +1,6 @@
 use super::{Contender, Cost, Input, process::run};
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
     process::ExitStatus,
@@ -81,6 +81,10 @@ impl Judge {
     fn once(&self, contender: &Contender, input: &Input) -> Result<Trial, TrialError> {
         let [coded, back] = ["coded", "decompressed"].map(|name| self.folder.path().join(name));
         let raw_bytes = input.bytes;
+        for stale in [&coded, &back].into_iter().filter(|path| path.exists()) {
+            // Archivers would add to an archive that is there.
+            fs::remove_file(stale)?;
+        }
         let compress = run(contender.compress(&self.program, &input.path, raw_bytes, &coded)?)?;
         let decompress = run(contender.decompress(&self.program, &coded, &back)?)?;
         if let Some(offset) = first_difference(&input.path, &back)? {

@@ -122,7 +122,7 @@ mod tests {
 
     fn input(folder: &TempDir) -> Input {
         let path = folder.path().join("raw");
-        std::fs::write(&path, vec![b'a'; 100_000]).unwrap();
+        fs::write(&path, vec![b'a'; 100_000]).unwrap();
         Input::open("raw", &path).unwrap()
     }
 

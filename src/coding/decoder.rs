@@ -1,41 +1,100 @@
 use super::{BitSource, Probability};
-use constriction::{
-    backends::Cursor,
-    stream::{Decode, queue::RangeDecoder},
-};
 
 /// A range decoder of single bits: the mirror of [`BitEncoder`](super::BitEncoder).
+///
+/// It reads the stream of constriction's range coder without that coder's division: a
+/// bit needs no quantile, only to which side of one bound the code falls.
+///
+/// ```text
+/// bound = ⌊range / 2¹⁶⌋ · p        bit = offset < bound
+/// ```
 ///
 /// Past its end the code reads as zeros, and damaged code gives arbitrary bits: the
 /// block around it carries its raw length and a check.
 pub struct BitDecoder {
-    coder: RangeDecoder<u32, u64, Cursor<u32, Vec<u32>>>,
+    words: std::vec::IntoIter<u32>,
+    /// Where the code points, counted from the interval's lower end.
+    offset: u64,
+    /// Size of the interval, at least 2³².
+    range: u64,
 }
 
 impl BitDecoder {
     /// A decoder of the bytes that [`BitEncoder::finish`](super::BitEncoder::finish)
     /// gave. A last word cut short is filled with zeros.
     pub fn new(code: &[u8]) -> Self {
-        let words: Vec<u32> = code
-            .chunks(4)
-            .map(|part| {
-                let mut word = [0; 4];
-                word[..part.len()].copy_from_slice(part);
-                u32::from_le_bytes(word)
-            })
-            .collect();
-        let coder = match RangeDecoder::from_compressed(words) {
-            Ok(coder) => coder,
-            Err(impossible) => match impossible {},
-        };
-        Self { coder }
+        let words: Vec<u32> = code.chunks(4).map(word).collect();
+        let mut decoder = Self { words: words.into_iter(), offset: 0, range: u64::MAX };
+        decoder.shift_in();
+        decoder.shift_in();
+        decoder
+    }
+
+    /// Moves the next word of the code into `offset`.
+    #[inline(always)]
+    fn shift_in(&mut self) {
+        self.offset = self.offset << 32 | u64::from(self.words.next().unwrap_or(0));
     }
 }
 
+/// Up to four bytes as a little-endian word.
+fn word(bytes: &[u8]) -> u32 {
+    let mut word = [0; 4];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u32::from_le_bytes(word)
+}
+
 impl BitSource for BitDecoder {
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, p: Probability) -> bool {
-        // Only damaged code can fail here; the block's check refuses what it decodes to.
-        self.coder.decode_symbol(p).unwrap_or(false)
+        let scale = self.range >> Probability::BITS;
+        let bound = scale * u64::from(p.to_u16());
+        let bit = self.offset < bound;
+        self.range = scale * u64::from(p.of(bit));
+        self.offset = self.offset.wrapping_sub(if bit { 0 } else { bound });
+        if self.range < 1 << 32 {
+            self.range <<= 32;
+            self.shift_in();
+        }
+        bit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coding::{BitEncoder, BitSink};
+    use constriction::stream::{Decode, queue::RangeDecoder};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_same_bits_come_out_as_of_constrictions_own_decoder(
+            bits in prop::collection::vec((any::<bool>(), any::<i32>(), 0..17u32), 0..3000),
+        ) {
+            let steps: Vec<_> = bits
+                .iter()
+                .map(|&(bit, p, shift)| (bit, Probability::from_u16_clamped((p & 0xFFFF) >> shift)))
+                .collect();
+            let mut encoder = BitEncoder::new();
+            for &(bit, p) in &steps {
+                encoder.put(bit, p);
+            }
+            let code = encoder.finish();
+            let words: Vec<u32> = code.chunks(4).map(word).collect();
+            let mut theirs = RangeDecoder::<u32, u64, _>::from_compressed(words).unwrap();
+            let mut ours = BitDecoder::new(&code);
+            for &(bit, p) in &steps {
+                prop_assert_eq!((ours.take(p), theirs.decode_symbol(p).unwrap()), (bit, bit));
+            }
+        }
+
+        #[test]
+        fn damaged_code_gives_bits(code in prop::collection::vec(any::<u8>(), 0..40), p in any::<i32>()) {
+            let mut decoder = BitDecoder::new(&code);
+            for step in 0..500 {
+                decoder.take(Probability::from_u16_clamped((p >> (step % 17)) & 0xFFFF));
+            }
+        }
     }
 }

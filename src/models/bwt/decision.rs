@@ -6,7 +6,7 @@
 //! wᵢ   ← wᵢ + η (bit − squash(logit)) xᵢ
 //! ```
 
-use super::port::BitPort;
+use super::{lanes::Lanes, port::BitPort};
 use crate::{
     coding::Probability,
     models::mixing::logistic::{LOGIT_MAX, squash, stretch12},
@@ -18,18 +18,14 @@ const SLOTS: usize = 1 << 17;
 const SETS: usize = 1 << 10;
 /// Contexts of the refinement.
 const REFINEMENTS: usize = 256;
-/// Inputs of a mixer, a whole vector register: two for each of up to four contexts.
-const INPUTS: usize = 8;
 /// log₂ of weight 1.
 const WEIGHT_BITS: u32 = 14;
 /// Weight that each input starts with: the two probabilities of a context are alike.
-const START_WEIGHT: i16 = 3300;
+const START_WEIGHT: u64 = 3300;
 /// Logits between two nodes of a refinement (1/256 nat), as a power of two.
 const LOG2_STEP: u32 = 7;
 /// Nodes of a refinement: the logits' whole range, with one to spare on either side.
 const NODES: usize = 48;
-
-type Inputs = [i16; INPUTS];
 
 /// Where one decision finds its statistics.
 pub(super) struct Place<const N: usize> {
@@ -46,14 +42,15 @@ pub(super) struct Decision<const N: usize> {
     counters: [Box<[Counter; SLOTS]>; N],
     /// log₂ of how many bits each context's fast probability spans.
     fast_shifts: [u32; N],
-    weights: Box<[Inputs; SETS]>,
+    /// Weights of two inputs for each of up to four contexts.
+    weights: Box<[Lanes; SETS]>,
     refinements: Box<[[u16; NODES]; REFINEMENTS]>,
 }
 
 impl<const N: usize> Decision<N> {
     /// Memory.
     pub(super) const BYTES: u64 =
-        (N * SLOTS * 4 + SETS * INPUTS * 2 + REFINEMENTS * NODES * 2) as u64;
+        (N * SLOTS * 4 + SETS * size_of::<Lanes>() + REFINEMENTS * NODES * 2) as u64;
 
     pub(super) fn new(fast_shifts: [u32; N]) -> Self {
         let centre = NODES as i32 / 2;
@@ -62,7 +59,7 @@ impl<const N: usize> Decision<N> {
         Self {
             counters: std::array::from_fn(|_| boxed(Counter::NEW)),
             fast_shifts,
-            weights: boxed([START_WEIGHT; INPUTS]),
+            weights: boxed(Lanes::from_words([START_WEIGHT * 0x0001_0001_0001_0001; 2])),
             refinements: boxed(identity),
         }
     }
@@ -72,13 +69,13 @@ impl<const N: usize> Decision<N> {
     pub(super) fn pass(&mut self, port: &mut impl BitPort, bit: bool, at: &Place<N>) -> bool {
         let inputs = self.inputs(at);
         let weights = &mut self.weights[at.set & (SETS - 1)];
-        let logit = (dot(weights, &inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
+        let logit = (weights.dot(inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
         let mixed = squash(logit);
         let nodes = &mut self.refinements[at.refinement & (REFINEMENTS - 1)];
         let (refined, nearest) = refine(nodes, logit);
         let bit = port.pass(bit, Probability::from_u16_clamped((mixed + refined) >> 1));
         let target = -i32::from(bit) & 0xFFFF;
-        train(weights, &inputs, target - mixed);
+        *weights = weights.moved(inputs, ((target - mixed) >> 1) as i16);
         let node = &mut nodes[nearest];
         *node = (i32::from(*node) + ((target - i32::from(*node)) >> 6)) as u16;
         for k in 0..N {
@@ -87,15 +84,17 @@ impl<const N: usize> Decision<N> {
         bit
     }
 
+    /// The logits of the counters' probabilities, two a context.
     #[inline(always)]
-    fn inputs(&self, at: &Place<N>) -> Inputs {
-        let mut inputs = [0; INPUTS];
+    fn inputs(&self, at: &Place<N>) -> Lanes {
+        let mut words = [0u64; 2];
         for k in 0..N {
             let counter = self.counters[k][at.slots[k] & (SLOTS - 1)];
-            inputs[2 * k] = stretch12(counter.slow12());
-            inputs[2 * k + 1] = stretch12(counter.fast12());
+            let slow = u64::from(stretch12(counter.slow12()) as u16);
+            let fast = u64::from(stretch12(counter.fast12()) as u16);
+            words[k / 2] |= (slow | fast << 16) << (32 * (k % 2));
         }
-        inputs
+        Lanes::from_words(words)
     }
 }
 
@@ -104,22 +103,6 @@ fn boxed<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
     match vec![value; N].try_into() {
         Ok(array) => array,
         Err(_) => unreachable!("the vector has N elements"),
-    }
-}
-
-/// Σ wᵢ xᵢ: below 8 · 2¹⁵ · 2847 < 2³⁰ in size.
-#[inline(always)]
-fn dot(weights: &Inputs, inputs: &Inputs) -> i32 {
-    weights.iter().zip(inputs).map(|(&w, &x)| i32::from(w) * i32::from(x)).sum()
-}
-
-/// Moves the weights by the gradient: η = 2⁻⁵ for an error of 1 and a logit of 1 nat.
-#[inline(always)]
-fn train(weights: &mut Inputs, inputs: &Inputs, error: i32) {
-    let half_error = (error >> 1) as i16;
-    for (weight, &input) in weights.iter_mut().zip(inputs) {
-        let step = (i32::from(input) * i32::from(half_error)) >> 16;
-        *weight = weight.saturating_add(((step + 1) >> 1) as i16);
     }
 }
 

@@ -9,6 +9,7 @@
 //! M. Burrows, D. Wheeler: A block-sorting lossless data compression algorithm (1994).
 
 mod decision;
+mod lanes;
 mod past;
 mod port;
 mod sort;

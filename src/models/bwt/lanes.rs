@@ -11,7 +11,10 @@ pub(super) use portable::Lanes;
 const LANES: usize = 8;
 
 #[cfg(target_arch = "x86_64")]
-#[expect(unsafe_code, reason = "keeps the mixer in vector registers; the portable twin computes the same integers")]
+#[expect(
+    unsafe_code,
+    reason = "keeps the mixer in vector registers; the portable twin computes the same integers"
+)]
 mod sse2 {
     use std::arch::x86_64::{
         __m128i, _mm_add_epi16, _mm_add_epi32, _mm_adds_epi16, _mm_cvtsi128_si32, _mm_madd_epi16,

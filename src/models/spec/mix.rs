@@ -27,6 +27,9 @@ pub struct MixSpec {
     pub last_rate: u16,
 }
 
+/// Largest learning rate, units of 2⁻¹⁶: an error of 1 times it fits the mixer's 32 bits.
+const MOST_RATE: u16 = 2000;
+
 impl MixSpec {
     /// Appends the parameters to `out`.
     pub(super) fn write(&self, out: &mut impl BufMut) {
@@ -65,6 +68,8 @@ impl MixSpec {
     /// Whether this version can build the model.
     fn is_known(&self) -> bool {
         Shape::of(self).is_some()
+            && self.last_rate <= self.first_rate
+            && self.first_rate <= MOST_RATE
             && (4..=26).contains(&self.log2_lines)
             && (8..=30).contains(&self.log2_history)
             && self.match_lengths.iter().all(|length| (3..=32).contains(length))

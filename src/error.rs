@@ -176,6 +176,12 @@ pub enum Error {
         /// Bytes that the caller allows.
         limit: u64,
     },
+    /// The system refuses the memory of a model.
+    #[error("a model takes {needed} bytes of memory, which the system refuses")]
+    OutOfMemory {
+        /// Bytes that were asked for.
+        needed: u64,
+    },
     /// The blocks may be larger than the caller allows.
     #[error("blocks hold up to {needed} bytes, the limit is {limit}")]
     BlockLimit {
@@ -192,8 +198,8 @@ pub enum Error {
         /// Bytes written.
         written: u64,
     },
-    /// Decoding went on after an error.
-    #[error("decoding cannot go on after an error")]
+    /// Coding or decoding went on after an error.
+    #[error("nothing can go on after an error")]
     AlreadyFailed,
 }
 
@@ -205,6 +211,7 @@ impl Error {
             self,
             Self::Io(_)
                 | Self::MemoryLimit { .. }
+                | Self::OutOfMemory { .. }
                 | Self::BlockLimit { .. }
                 | Self::ContentSize { .. }
                 | Self::AlreadyFailed

@@ -205,6 +205,44 @@ mod round_trips {
     }
 
     #[test]
+    fn threads_change_no_byte_of_the_code_or_the_content() {
+        let folder = Folder::with("a", &text());
+        folder.run(["--segment-size", "7K", "a"]).success();
+        let code = folder.read("a.fore");
+        for threads in ["-T1", "-T2", "-T8", "-T0"] {
+            let arguments = ["--verify", threads, "--segment-size", "7K", "-c", "a"];
+            folder.run(arguments).success().stdout(code.clone());
+            folder.foretell(arguments).write_stdin(text()).assert().success().stdout(code.clone());
+            folder.run(["-dc", threads, "a.fore"]).success().stdout(text());
+            folder.run(["-t", threads, "a.fore"]).success();
+        }
+        folder
+            .run(["-T2", "-c", "a"])
+            .success()
+            .stdout(folder.run(["-T3", "-c", "a"]).get_output().stdout.clone());
+    }
+
+    #[test]
+    fn threads_are_reduced_to_what_the_memory_allows_with_one_message() {
+        let folder = Folder::with("a", &text());
+        let within = ["-T8", "-M", "400M", "--segment-size", "1M", "a"];
+        folder
+            .run(within)
+            .success()
+            .stderr(one_line().and(contains("8 threads").and(contains("-M"))));
+        let verbose = folder.run(["-fvT2", "a"]).success();
+        verbose.stderr(contains("2 threads, at most").and(contains("bytes of memory each")));
+        folder.run(["--segment-size", "9K", "-f", "a"]).success();
+        let need = folder.run(["-l", "--json", "a.fore"]).get_output().stdout.clone();
+        let need: serde_json::Value = serde_json::from_slice(&need).unwrap();
+        let mib = need["tables"][0]["rows"][0]["decoder_memory_mib"].as_f64().unwrap();
+        let memory = format!("{}K", (mib * 1024.0).ceil() + 64.0);
+        let held_back =
+            folder.run(["-dc", "-T4", "-M", &memory, "a.fore"]).success().stdout(text());
+        held_back.stderr(one_line().and(contains("not all 4 threads")));
+    }
+
+    #[test]
     fn mode_and_time_of_the_source_are_kept_both_ways() {
         let folder = Folder::with("a", &text());
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);

@@ -64,9 +64,19 @@ fn small_frames() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     ]
 }
 
-/// What comes out of a stream before it is refused, and why it is.
+/// What comes out of a stream before it is refused, and why it is; the same for any number
+/// of threads.
 fn refusal(code: &[u8]) -> (Vec<u8>, Option<Error>) {
-    let mut decoder = write::Decoder::new(Vec::new());
+    let alone = refusal_with(code, 1);
+    let crew = refusal_with(code, 3);
+    let text = |error: &Option<Error>| error.as_ref().map(ToString::to_string);
+    assert_eq!((&alone.0, text(&alone.1)), (&crew.0, text(&crew.1)));
+    alone
+}
+
+fn refusal_with(code: &[u8], threads: usize) -> (Vec<u8>, Option<Error>) {
+    let limits = Limits::default().threads(threads);
+    let mut decoder = write::Decoder::with_limits(Vec::new(), limits);
     let mut decode = || {
         decoder.write_all(code)?;
         decoder.try_finish()
@@ -154,7 +164,7 @@ fn frame(header: &SegmentHeader, blocks: &[(BlockHeader, &[u8])]) -> Vec<u8> {
 }
 
 fn header(block_bytes: u64, spec: &[u8], model_bytes: u64) -> SegmentHeader {
-    let start = SegmentStart::Frame { content_bytes: None };
+    let start = SegmentStart::Frame { content_bytes: None, segment_bytes: None };
     SegmentHeader::new(start, block_bytes, spec.to_vec(), model_bytes)
 }
 
@@ -224,7 +234,7 @@ fn what_this_version_does_not_know_is_refused_by_name() {
         decompress(&code, &Limits::default()).unwrap_err()
     };
     assert!(matches!(with(4, 2), Error::UnsupportedVersion { offset: 4, version: 2 }));
-    assert!(matches!(with(5, 0x85), Error::UnsupportedFlags { offset: 5, flags: 0x84 }));
+    assert!(matches!(with(5, 0x85), Error::UnsupportedFlags { offset: 5, flags: 0x80 }));
 
     let code = frame(&header(1024, &[77, 1, 2], 0), &[]);
     let error = decompress(&code, &Limits::default()).unwrap_err();

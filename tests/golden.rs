@@ -156,7 +156,7 @@ fn damaged(options: &Options, damage: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 
 /// The start of a frame with this header and block.
 fn start(spec: &[u8], block: Option<BlockHeader>) -> Vec<u8> {
-    let frame = SegmentStart::Frame { content_bytes: None };
+    let frame = SegmentStart::Frame { content_bytes: None, segment_bytes: None };
     let mut code = Vec::new();
     SegmentHeader::new(frame, 1024, spec.to_vec(), 16 << 10).write(&mut code);
     if let Some(block) = block {

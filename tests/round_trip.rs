@@ -162,6 +162,32 @@ fn a_writer_that_fails_once_loses_nothing() {
 }
 
 #[test]
+fn a_flush_gives_everything_so_far_with_threads_too() {
+    let options = small_options().block_bytes(300).segment_bytes(1000);
+    let mut encoders =
+        [1, 3].map(|threads| write::Encoder::new(Vec::new(), options.clone().threads(threads)));
+    for part in prose(5000).chunks(777) {
+        for encoder in &mut encoders {
+            encoder.write_all(part).unwrap();
+            encoder.flush().unwrap();
+        }
+        assert!(encoders[0].get_ref() == encoders[1].get_ref());
+    }
+    let [alone, crew] = encoders.map(|encoder| encoder.finish().unwrap());
+    assert!(alone == crew);
+}
+
+#[test]
+fn what_waits_for_threads_is_bounded() {
+    // Each segment decodes within the limit, two at a time do not: one after the other.
+    let content = prose(50_000);
+    let options = small_options().segment_bytes(10_000).threads(4);
+    let code = compress(&content, &options);
+    let limits = Limits::default().memory_bytes(options.decoder_bytes()).threads(4);
+    assert!(decompress(&code, &limits).unwrap() == content);
+}
+
+#[test]
 fn auto_finish_completes_the_frame_when_dropped() {
     let mut code = Vec::new();
     write::Encoder::new(&mut code, small_options()).auto_finish().write_all(b"gone").unwrap();
@@ -298,6 +324,37 @@ proptest! {
         let mut read = Vec::new();
         read::Encoder::new(Trickle(content.as_slice(), piece), options).read_to_end(&mut read).unwrap();
         prop_assert!(read == code);
+    }
+
+    #[test]
+    fn threads_change_neither_code_nor_content(
+        content in contents(),
+        block_bytes in 1usize..900,
+        segment_bytes in 1u64..3000,
+        threads in 2usize..9,
+        piece in 1usize..400,
+    ) {
+        let options = small_options().block_bytes(block_bytes).segment_bytes(segment_bytes);
+        let code = compress(&content, &options);
+        let side_by_side = options.threads(threads);
+        prop_assert!(compress(&content, &side_by_side) == code);
+        let mut writer = write::Encoder::new(Trickle(Vec::new(), piece), side_by_side);
+        let half = content.len() / 2;
+        writer.write_all(&content[..half]).unwrap();
+        writer.write_all(&content[half..]).unwrap();
+        prop_assert!(writer.finish().unwrap().0 == code);
+
+        let both = [&code[..], &code[..]].concat();
+        let limits = Limits::default().threads(threads);
+        let input = BufReader::with_capacity(piece, both.as_slice());
+        let mut decoded = Vec::new();
+        bufread::Decoder::with_limits(input, limits).read_to_end(&mut decoded).unwrap();
+        prop_assert!(decoded == [&content[..], &content[..]].concat());
+        let mut first = bufread::Decoder::with_limits(both.as_slice(), limits).single_frame();
+        decoded.clear();
+        first.read_to_end(&mut decoded).unwrap();
+        prop_assert!(decoded == content);
+        prop_assert_eq!(first.total_in(), code.len() as u64);
     }
 
     #[test]

@@ -6,11 +6,12 @@ use std::io::{self, BufRead, ErrorKind, Read, Write};
 
 /// Turns bytes that arrive in any pieces into other bytes.
 pub(super) trait Coder {
-    /// Takes some of `input` or appends some bytes to `out`, at most about a block.
-    /// Does neither only if it is [done](Self::is_done).
+    /// Takes some of `input` or appends some bytes to `out`, or does so at the next call
+    /// at the latest unless it is [done](Self::is_done).
     fn step(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error>;
 
-    /// Says that the input ends here; appends what is still to come.
+    /// Says that the input ends here; appends some of what is still to come. Is to be
+    /// called until all is [done](Self::is_done).
     fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error>;
 
     /// Whether it takes and gives nothing more.
@@ -124,10 +125,10 @@ impl<W: Write, C: Coder> Writer<W, C> {
 
     /// Ends the stream; harmless a second time.
     pub(super) fn finish(&mut self) -> io::Result<()> {
-        if self.coder.is_done() {
-            return self.outbox.send(&mut self.inner);
+        while !self.coder.is_done() {
+            self.emit(Coder::finish)?;
         }
-        self.emit(Coder::finish)
+        self.outbox.send(&mut self.inner)
     }
 }
 

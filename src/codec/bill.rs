@@ -37,10 +37,12 @@ impl std::iter::Sum for Bill {
 
 /// The bill of [`compress`](super::compress) for the same arguments: both run the same code
 /// over the same bits, this one with a meter beside the coder.
-#[expect(clippy::missing_panics_doc, reason = "no length is announced, and a Vec never fails")]
+///
+/// # Panics
+/// As [`compress`](super::compress).
 pub fn bill(content: &[u8], options: &Options) -> Bill {
     let mut encoder = FrameEncoder::metered(options.clone());
-    let frame = run(&mut encoder, content).expect("the length is right, and a Vec never fails");
+    let frame = run(&mut encoder, content).expect("no length is announced, and a Vec never fails");
     let bill = encoder.bill();
     Bill { container_bytes: (frame.len() as u64).saturating_sub(bill.code_bytes), ..bill }
 }

@@ -6,7 +6,7 @@ use crate::{
     coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
-    models::{Model, ModelSpec},
+    models::{Model, ModelSpec, OutOfMemory},
     transform::{self, Transform, TransformError},
 };
 use std::borrow::Cow;
@@ -34,19 +34,24 @@ impl SegmentModel {
     }
 
     /// The code of `bytes`, and its ideal length in bits; 0 if that is not metered.
-    fn encode(&mut self, bytes: &[u8]) -> (Vec<u8>, f64) {
+    fn encode(&mut self, bytes: &[u8]) -> Result<(Vec<u8>, f64), Error> {
         let mut encoder = BitEncoder::new();
         if !self.is_metered {
-            self.at_work().encode(bytes, &mut encoder);
-            return (encoder.finish(), 0.0);
+            self.at_work()?.encode(bytes, &mut encoder);
+            return Ok((encoder.finish(), 0.0));
         }
         let mut sink = Metered { encoder, meter: CostMeter::new() };
-        self.at_work().encode(bytes, &mut sink);
-        (sink.encoder.finish(), sink.meter.bits())
+        self.at_work()?.encode(bytes, &mut sink);
+        Ok((sink.encoder.finish(), sink.meter.bits()))
     }
 
-    fn at_work(&mut self) -> &mut Model {
-        self.model.get_or_insert_with(|| Model::new(&self.spec))
+    fn at_work(&mut self) -> Result<&mut Model, Error> {
+        let model = match self.model.take() {
+            Some(model) => model,
+            None => Model::try_new(&self.spec)
+                .map_err(|OutOfMemory { bytes }| Error::OutOfMemory { needed: bytes })?,
+        };
+        Ok(self.model.insert(model))
     }
 }
 
@@ -100,15 +105,19 @@ impl<'a> CodedBlock<'a> {
 
     /// `content`, which begins at `offset` of its segment, transformed where that pays
     /// and coded by `model`, which learns it.
-    pub(super) fn encode(content: &'a [u8], offset: u64, model: &mut SegmentModel) -> Self {
+    pub(super) fn encode(
+        content: &'a [u8],
+        offset: u64,
+        model: &mut SegmentModel,
+    ) -> Result<Self, Error> {
         let (transforms, model_input) = transformed(content, offset, model.block_bytes);
-        let (code, ideal_bits) = model.encode(&model_input);
+        let (code, ideal_bits) = model.encode(&model_input)?;
         let (kind, code) = if code.len() < model_input.len() {
             (BlockKind::Modelled, code)
         } else {
             (BlockKind::Learnt, Vec::new())
         };
-        Self { kind, content, transforms, model_input, code, ideal_bits }
+        Ok(Self { kind, content, transforms, model_input, code, ideal_bits })
     }
 
     /// What the payload costs. Stored bytes cost their 8 bits each.
@@ -173,63 +182,57 @@ pub(super) struct BlockPlace {
     pub(super) raw_offset: u64,
 }
 
-/// Appends the content of the block of `header` and `payload` to `content`: the mirror of
+/// The content of the block of `header` and `payload`: the mirror of
 /// [`CodedBlock::encode`] and [`CodedBlock::write`].
 pub(super) fn decode_block(
     (header, place): (&BlockHeader, BlockPlace),
     payload: &[u8],
     model: Option<&mut SegmentModel>,
-    content: &mut Vec<u8>,
-) -> Result<(), Error> {
-    let start = content.len();
-    if header.kind == BlockKind::Stored {
-        content.extend_from_slice(payload);
+) -> Result<Vec<u8>, Error> {
+    let content = if header.kind == BlockKind::Stored {
+        payload.to_vec()
     } else {
         let model = model.ok_or(Error::NoModel { offset: place.offset })?;
-        decode_seen(header, place.offset, payload, model, content)?;
-    }
-    let computed = block_check(header.kind, &content[start..], payload);
+        decode_seen(header, place.offset, payload, model)?
+    };
+    let computed = block_check(header.kind, &content, payload);
     let stored = header.check;
     if stored == computed {
-        return Ok(());
+        return Ok(content);
     }
-    content.truncate(start);
     let BlockPlace { offset, raw_offset } = place;
     Err(Error::BlockDamaged { offset, raw_offset, raw_bytes: header.raw_bytes, stored, computed })
 }
 
-/// Appends the content of a block that the model has seen.
+/// The content of a block that the model has seen.
 fn decode_seen(
     header: &BlockHeader,
     offset: u64,
     payload: &[u8],
     model: &mut SegmentModel,
-    content: &mut Vec<u8>,
-) -> Result<(), Error> {
+) -> Result<Vec<u8>, Error> {
+    let model_input = decode_modelled(header, payload, model.at_work()?);
     if header.transforms.is_empty() {
-        decode_modelled(header, payload, model.at_work(), content);
-        return Ok(());
+        return Ok(model_input);
     }
     let refused = |error| match error {
         TransformError::UnknownId(id) => Error::UnsupportedTransform { offset, id },
         TransformError::BadParameters(id) => Error::TransformDamaged { offset, id },
     };
-    let mut transformed = Vec::new();
-    decode_modelled(header, payload, model.at_work(), &mut transformed);
-    let restored = restored(&header.transforms, transformed, model.block_bytes).map_err(refused)?;
+    let restored = restored(&header.transforms, model_input, model.block_bytes).map_err(refused)?;
     if restored.len() as u64 != header.raw_bytes {
         return Err(refused(TransformError::BadParameters(header.transforms[0].id)));
     }
-    content.extend(restored);
-    Ok(())
+    Ok(restored)
 }
 
-/// Appends what the model was given when the block was coded.
-fn decode_modelled(header: &BlockHeader, payload: &[u8], model: &mut Model, out: &mut Vec<u8>) {
-    if header.kind == BlockKind::Modelled {
-        model.decode(&mut BitDecoder::new(payload), header.model_bytes as usize, out);
-    } else {
+/// What the model was given when the block was coded.
+fn decode_modelled(header: &BlockHeader, payload: &[u8], model: &mut Model) -> Vec<u8> {
+    if header.kind != BlockKind::Modelled {
         model.encode(payload, &mut NoCode);
-        out.extend_from_slice(payload);
+        return payload.to_vec();
     }
+    let mut model_input = Vec::new();
+    model.decode(&mut BitDecoder::new(payload), header.model_bytes as usize, &mut model_input);
+    model_input
 }

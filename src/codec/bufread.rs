@@ -37,6 +37,12 @@ impl<R: BufRead> Decoder<R> {
         Self(Reader::new(inner, FrameDecoder::new(limits)))
     }
 
+    /// Whether fewer threads worked than [`Limits::threads`] allows, because the memory
+    /// would not have done for all of them.
+    pub fn was_held_back(&self) -> bool {
+        self.0.coder.was_held_back()
+    }
+
     /// Stops after one frame, and takes no byte behind it from `inner`.
     #[must_use]
     pub fn single_frame(mut self) -> Self {

@@ -3,12 +3,17 @@
 use super::{
     Limits,
     adapter::Coder,
-    block::{BlockPlace, SegmentModel, decode_block},
-    segment::{memory_bytes, model_spec},
+    block::BlockPlace,
+    crew::{Crew, Event},
+    segment::{Payload, SegmentDecoder, memory_bytes, model_spec},
 };
 use crate::{
-    container::{BlockHeader, ContentCheck, EndMark, FrameReader, Mark, SegmentHeader},
+    container::{
+        BlockHeader, ContentCheck, EndMark, FrameReader, Mark, SegmentHeader, SegmentSize,
+        SegmentStart,
+    },
     error::Error,
+    models::ModelSpec,
 };
 
 /// Decodes concatenated frames that arrive in any pieces: the mirror of
@@ -20,17 +25,45 @@ pub(super) struct FrameDecoder {
     reader: FrameReader,
     /// The block whose payload comes next.
     block: Option<(BlockHeader, BlockPlace)>,
-    /// The model of the segment, if it has one.
-    model: Option<SegmentModel>,
-    /// Check of the content of the frame so far.
-    check: ContentCheck,
-    total_out: u64,
+    /// Who decodes the blocks.
+    crew: Crew<SegmentDecoder, Note>,
+    /// Bytes that may wait to be decoded or given.
+    ahead_bytes: u64,
+    /// Segments of the frame so far.
+    segments: u64,
+    /// Whether a segment had to wait for the memory of another.
+    was_held_back: bool,
+    output: Output,
     state: State,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Bytes that the list of a frame's segments may take without being counted: no file made
+/// in good faith should need more memory to decode for being long.
+const FREE_LIST_BYTES: u64 = 1 << 20;
+
+/// What follows the blocks given to the crew.
+enum Note {
+    /// The end mark of a frame, at this offset.
+    End(EndMark, u64),
+    /// What is refused.
+    Refusal(Error),
+}
+
+/// What has come out.
+#[derive(Default)]
+struct Output {
+    /// Check of the content of the frame so far.
+    check: ContentCheck,
+    /// Bytes of content.
+    bytes: u64,
+}
+
 enum State {
     Decoding,
+    /// All is read, not all is given.
+    Ending,
+    /// What came before the error is given; the error is next.
+    Refusing(Error),
     Done,
     Failed,
 }
@@ -42,9 +75,11 @@ impl FrameDecoder {
             is_single_frame: false,
             reader: FrameReader::new(),
             block: None,
-            model: None,
-            check: ContentCheck::default(),
-            total_out: 0,
+            crew: Crew::new(limits.thread_count()),
+            ahead_bytes: 0,
+            segments: 0,
+            was_held_back: false,
+            output: Output::default(),
             state: State::Decoding,
         }
     }
@@ -53,81 +88,194 @@ impl FrameDecoder {
         self.is_single_frame = true;
     }
 
-    fn mark(&mut self, input: &mut &[u8]) -> Result<(), Error> {
+    /// Whether a segment had to wait for the memory of another, so that fewer threads worked
+    /// than were allowed.
+    pub(super) fn was_held_back(&self) -> bool {
+        self.was_held_back
+    }
+
+    /// Does what the next mark says.
+    fn mark(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let raw_offset = self.reader.raw_bytes();
-        let Some(mark) = self.reader.next(input)? else { return Ok(()) };
+        let mark = match self.reader.next(input) {
+            Ok(Some(mark)) => mark,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                self.refuse(error);
+                return Ok(());
+            }
+        };
         let offset = self.reader.mark_offset();
         match mark {
-            Mark::Segment(header) => self.begin_segment(&header, offset),
-            Mark::Block(header) => {
-                self.block = Some((header, BlockPlace { offset, raw_offset }));
+            Mark::Segment(header) => match self.admitted(&header, offset) {
+                Ok((spec, needed)) => self.begin_segment(&header, spec, needed, out)?,
+                Err(error) => self.refuse(error),
+            },
+            Mark::Block(header) => self.block = Some((header, BlockPlace { offset, raw_offset })),
+            Mark::End(end) => self.end_frame(end, offset),
+        }
+        Ok(())
+    }
+
+    /// The model of a segment within the limits, and the bytes of memory that it takes.
+    fn admitted(
+        &self,
+        header: &SegmentHeader,
+        offset: u64,
+    ) -> Result<(Option<ModelSpec>, u64), Error> {
+        let spec = model_spec(header, offset)?;
+        let listed_bytes = self.segments * size_of::<SegmentSize>() as u64;
+        let needed = memory_bytes(header, spec.as_ref())
+            .saturating_add(listed_bytes.saturating_sub(FREE_LIST_BYTES));
+        self.limits.admit(header, needed)?;
+        Ok((spec, needed))
+    }
+
+    fn begin_segment(
+        &mut self,
+        header: &SegmentHeader,
+        spec: Option<ModelSpec>,
+        needed: u64,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        self.crew.end_lane();
+        if let SegmentStart::Frame { segment_bytes, .. } = header.start {
+            self.ahead_bytes = self.ahead_for(segment_bytes, header);
+        }
+        let for_all = self.crew.work_bytes().saturating_add(needed);
+        self.was_held_back |= self.crew.threads() > 1 && for_all > self.limits.memory();
+        self.make_room(needed, 0, out)?;
+        self.segments += 1;
+        self.crew.begin(SegmentDecoder::new(header, spec), needed);
+        Ok(())
+    }
+
+    /// Bytes of code and content that may wait: a segment for each thread and one to come,
+    /// as far as the header announces how large segments are.
+    fn ahead_for(&self, segment_bytes: Option<u64>, header: &SegmentHeader) -> u64 {
+        let segment = segment_bytes.unwrap_or(0).max(header.block_bytes);
+        segment.saturating_mul(2 * (self.crew.threads() as u64 + 1))
+    }
+
+    fn end_frame(&mut self, end: EndMark, offset: u64) {
+        self.segments = 0;
+        self.crew.end(Note::End(end, offset));
+        if self.is_single_frame {
+            self.state = State::Ending;
+        }
+    }
+
+    /// Gives all that came before, then `error`.
+    fn refuse(&mut self, error: Error) {
+        self.crew.end(Note::Refusal(error));
+        self.state = State::Ending;
+    }
+
+    /// Gives the payload of `header` to the crew once it is all there.
+    fn payload(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let Some(bytes) = self.reader.payload(input, <[u8]>::to_vec) else { return Ok(()) };
+        if let Some((header, place)) = self.block.take() {
+            let held_bytes = header.raw_bytes + header.coded_bytes;
+            self.make_room(0, held_bytes, out)?;
+            self.crew.give(Payload { header, place, bytes }, held_bytes);
+        }
+        Ok(())
+    }
+
+    /// Waits until there is room for so many bytes more of work and jobs, or nothing that
+    /// could be waited for.
+    fn make_room(&mut self, work: u64, job: u64, out: &mut Vec<u8>) -> Result<(), Error> {
+        let is_room = |crew: &Crew<_, _>| {
+            let jobs = crew.jobs_bytes().saturating_add(job);
+            let all = crew.work_bytes().saturating_add(work).saturating_add(jobs);
+            jobs <= self.ahead_bytes && all <= self.limits.memory()
+        };
+        while !is_room(&self.crew) {
+            let Some(event) = self.crew.wait() else { break };
+            self.output.take(event, out)?;
+        }
+        Ok(())
+    }
+
+    /// Takes some of the input or, behind its end, waits for some of what is to come.
+    fn decode(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        match self.state {
+            State::Decoding if self.block.is_some() => self.payload(input, out)?,
+            State::Decoding => self.mark(input, out)?,
+            State::Ending => match self.crew.wait() {
+                Some(event) => self.output.take(event, out)?,
+                None => self.state = State::Done,
+            },
+            State::Done => {}
+            State::Refusing(_) | State::Failed => return Err(Error::AlreadyFailed),
+        }
+        while let Some(event) = self.crew.ready() {
+            self.output.take(event, out)?;
+        }
+        Ok(())
+    }
+
+    /// As [`decode`](Self::decode); an error waits until what came before it is taken.
+    fn advance(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        if let State::Refusing(_) = self.state
+            && let State::Refusing(error) = std::mem::replace(&mut self.state, State::Failed)
+        {
+            return Err(error);
+        }
+        let Err(error) = self.decode(input, out) else { return Ok(()) };
+        if out.is_empty() {
+            self.state = State::Failed;
+            return Err(error);
+        }
+        self.state = State::Refusing(error);
+        Ok(())
+    }
+}
+
+impl Output {
+    /// Appends the content that the crew gave, and holds a frame against its check.
+    fn take(
+        &mut self,
+        event: Event<Result<Vec<u8>, Error>, Note>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        match event {
+            Event::Done(content) => {
+                let mut content = content?;
+                self.check.update(&content);
+                self.bytes += content.len() as u64;
+                out.append(&mut content);
                 Ok(())
             }
-            Mark::End(end) => self.end_frame(&end, offset),
+            Event::Note(Note::End(end, offset)) => {
+                let computed = std::mem::take(&mut self.check).digest();
+                if end.check == computed {
+                    return Ok(());
+                }
+                Err(Error::ContentDamaged { offset, stored: end.check, computed })
+            }
+            Event::Note(Note::Refusal(error)) => Err(error),
         }
-    }
-
-    fn begin_segment(&mut self, header: &SegmentHeader, offset: u64) -> Result<(), Error> {
-        let spec = model_spec(header, offset)?;
-        self.limits.admit(header, memory_bytes(header, spec.as_ref()))?;
-        self.model = spec.map(|spec| SegmentModel::new(spec, header.block_bytes));
-        Ok(())
-    }
-
-    fn payload(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        let Some((header, place)) = &self.block else { return Ok(()) };
-        let start = out.len();
-        let decoded = self.reader.payload(input, |payload| {
-            decode_block((header, *place), payload, self.model.as_mut(), out)
-        });
-        if let Some(decoded) = decoded {
-            decoded?;
-            self.block = None;
-            self.check.update(&out[start..]);
-            self.total_out += (out.len() - start) as u64;
-        }
-        Ok(())
-    }
-
-    fn end_frame(&mut self, end: &EndMark, offset: u64) -> Result<(), Error> {
-        self.model = None;
-        let computed = std::mem::take(&mut self.check).digest();
-        if end.check != computed {
-            return Err(Error::ContentDamaged { offset, stored: end.check, computed });
-        }
-        if self.is_single_frame {
-            self.state = State::Done;
-        }
-        Ok(())
     }
 }
 
 impl Coder for FrameDecoder {
     fn step(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
-        let step = match self.state {
-            State::Done => Ok(()),
-            State::Failed => Err(Error::AlreadyFailed),
-            State::Decoding if self.block.is_some() => self.payload(input, out),
-            State::Decoding => self.mark(input),
-        };
-        if step.is_err() {
-            self.state = State::Failed;
-        }
-        step
+        self.advance(input, out)
     }
 
-    fn finish(&mut self, _: &mut Vec<u8>) -> Result<(), Error> {
-        match self.state {
-            State::Decoding => self.reader.end_of_input()?,
-            State::Done => {}
-            State::Failed => return Err(Error::AlreadyFailed),
+    fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if let State::Decoding = self.state {
+            self.state = State::Ending;
+            if let Err(error) = self.reader.end_of_input() {
+                self.refuse(error);
+            }
         }
-        self.state = State::Done;
-        Ok(())
+        self.advance(&mut &[][..], out)
     }
 
     fn is_done(&self) -> bool {
-        self.state == State::Done
+        matches!(self.state, State::Done)
     }
 
     fn total_in(&self) -> u64 {
@@ -135,6 +283,6 @@ impl Coder for FrameDecoder {
     }
 
     fn total_out(&self) -> u64 {
-        self.total_out
+        self.output.bytes
     }
 }

@@ -107,7 +107,7 @@ fn add_mark(
 ) -> Result<(), Error> {
     match mark {
         Mark::Segment(header) => {
-            if let SegmentStart::Frame { content_bytes } = header.start {
+            if let SegmentStart::Frame { content_bytes, .. } = header.start {
                 frames.push(FrameSummary::new(offset, content_bytes));
             }
             let segment = SegmentSummary::new(&header, offset, raw_offset)?;

@@ -7,13 +7,14 @@ use crate::{container::SegmentHeader, error::Error};
 pub struct Limits {
     memory_bytes: u64,
     block_bytes: u64,
+    threads: usize,
 }
 
 impl Limits {
     /// Default limit of [`memory_bytes`](Self::memory_bytes): 4 GiB.
     pub const DEFAULT_MEMORY_BYTES: u64 = 4 << 30;
 
-    /// Bytes of memory for model and buffers.
+    /// Bytes of memory for models and buffers, of all threads together.
     #[must_use]
     pub fn memory_bytes(mut self, bytes: u64) -> Self {
         self.memory_bytes = bytes;
@@ -26,6 +27,24 @@ impl Limits {
     pub fn block_bytes(mut self, bytes: u64) -> Self {
         self.block_bytes = bytes;
         self
+    }
+
+    /// Threads that decode segments side by side, at least 1. Fewer work at a time where
+    /// the memory would not do for all of them.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// The memory allowed.
+    pub(super) fn memory(&self) -> u64 {
+        self.memory_bytes
+    }
+
+    /// The threads allowed.
+    pub(super) fn thread_count(&self) -> usize {
+        self.threads
     }
 
     /// Refuses a segment that may exceed the limits and needs `needed` bytes of memory.
@@ -45,6 +64,7 @@ impl Default for Limits {
         Self {
             memory_bytes: Self::DEFAULT_MEMORY_BYTES,
             block_bytes: crate::container::MAX_BLOCK_BYTES,
+            threads: 1,
         }
     }
 }

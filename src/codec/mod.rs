@@ -8,6 +8,7 @@ mod adapter;
 mod bill;
 mod block;
 pub mod bufread;
+mod crew;
 mod frame_decoder;
 mod frame_encoder;
 mod input;
@@ -40,12 +41,14 @@ use frame_encoder::FrameEncoder;
 /// assert_eq!(foretell::decompress(&code, &Limits::default())?, b"to be or not to be");
 /// # Ok::<(), foretell::Error>(())
 /// ```
-#[expect(clippy::missing_panics_doc, reason = "the length is right, and a Vec never fails")]
+/// # Panics
+/// If the system refuses the memory of the model; the encoders of [`read`], [`bufread`]
+/// and [`write`](mod@write) give an error then.
 pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
     let mut options = options.clone();
     options.content_bytes = options.content_bytes.map(|_| content.len() as u64);
     run(&mut FrameEncoder::new(options), content)
-        .expect("the length is right, and a Vec never fails")
+        .expect("the length is right, a Vec never fails, and the model has its memory")
 }
 
 /// Decompresses all frames of `code`.
@@ -62,6 +65,8 @@ fn run(coder: &mut impl Coder, mut input: &[u8]) -> Result<Vec<u8>, Error> {
     while !input.is_empty() && !coder.is_done() {
         coder.step(&mut input, &mut out)?;
     }
-    coder.finish(&mut out)?;
+    while !coder.is_done() {
+        coder.finish(&mut out)?;
+    }
     Ok(out)
 }

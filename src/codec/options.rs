@@ -21,18 +21,26 @@ pub struct Options {
     pub(super) block_bytes: usize,
     pub(super) segment_bytes: Option<u64>,
     pub(super) content_bytes: Option<u64>,
+    pub(super) threads: usize,
     /// Whether what is coded is priced as well, for a [`Bill`](super::Bill).
     pub(super) is_metered: bool,
 }
 
 impl Options {
-    /// The model and block size of `level`; one segment, no announced length.
+    /// Bytes of content after which the model starts afresh if nothing else is said: 1 GiB.
+    /// What it has learnt by then fills any model, so that starting anew costs less than a
+    /// thousandth, and damage spreads no further.
+    pub const SOLID_BYTES: u64 = 1 << 30;
+
+    /// The model and block size of `level`; segments of [`SOLID_BYTES`](Self::SOLID_BYTES),
+    /// no announced length, one thread.
     pub fn new(level: Level) -> Self {
         Self {
             spec: level.spec(),
             block_bytes: level.block_bytes(),
             segment_bytes: None,
             content_bytes: None,
+            threads: 1,
             is_metered: false,
         }
     }
@@ -54,6 +62,7 @@ impl Options {
 
     /// Bytes of content after which the model starts afresh, at least 1. Segments can be
     /// coded in parallel and read without those before them; each pays for learning anew.
+    /// The header announces the size, so that decoders know how far to read ahead.
     #[must_use]
     pub fn segment_bytes(mut self, bytes: u64) -> Self {
         self.segment_bytes = Some(bytes.max(1));
@@ -68,11 +77,46 @@ impl Options {
         self
     }
 
+    /// Threads that code segments side by side, at least 1; the caller's own thread only
+    /// splits and joins if there are several. They change neither the code nor which bytes
+    /// are coded together: without [`segment_bytes`](Self::segment_bytes) there is little to
+    /// code side by side, and nothing is read ahead.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Threads that [`threads`](Self::threads) allows.
+    pub fn thread_count(&self) -> usize {
+        self.threads
+    }
+
     /// Bytes of memory that decoding takes at most: the model and the buffers of one block.
     pub fn decoder_bytes(&self) -> u64 {
-        let start = SegmentStart::Frame { content_bytes: None };
-        let (spec, memory) = (self.spec.to_bytes(), self.spec.memory_bytes());
+        let start = SegmentStart::Frame { content_bytes: None, segment_bytes: None };
+        let spec = self.segment_spec();
+        let (spec, memory) = (spec.to_bytes(), spec.memory_bytes());
         SegmentHeader::new(start, self.largest_block_bytes(), spec, memory).memory_bytes()
+    }
+
+    /// Bytes of memory that coding takes at most for each thread: as decoding, and a
+    /// segment that waits if there are several threads.
+    pub fn encoder_bytes(&self) -> u64 {
+        let waiting = if self.threads > 1 { self.ahead_bytes() / self.threads as u64 } else { 0 };
+        self.decoder_bytes().saturating_add(waiting)
+    }
+
+    /// Bytes of content that may wait to be coded or written: a segment for each thread
+    /// and one to come, so that all threads have work; little if segments are not announced.
+    pub(super) fn ahead_bytes(&self) -> u64 {
+        let segment = self.segment_bytes.unwrap_or(0).max(self.largest_block_bytes());
+        segment.saturating_mul(self.threads as u64 + 1)
+    }
+
+    /// The model of a segment that is not the only one.
+    pub(super) fn segment_spec(&self) -> ModelSpec {
+        self.segment_bytes.map_or_else(|| self.spec.clone(), |bytes| self.spec.fitted(bytes))
     }
 
     /// Bytes of content of the largest block of a segment that has several.

@@ -41,6 +41,12 @@ impl<R: Read> Decoder<R> {
         Self(bufread::Decoder::with_limits(inner, limits))
     }
 
+    /// Whether fewer threads worked than [`Limits::threads`] allows, because the memory
+    /// would not have done for all of them.
+    pub fn was_held_back(&self) -> bool {
+        self.0.was_held_back()
+    }
+
     /// Stops after one frame.
     #[must_use]
     pub fn single_frame(self) -> Self {

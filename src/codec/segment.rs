@@ -2,11 +2,12 @@
 
 use super::{
     Bill, Options,
-    block::{CodedBlock, SegmentModel},
+    block::{BlockPlace, CodedBlock, SegmentModel, decode_block},
+    crew::Work,
     noise::{self, Part},
 };
 use crate::{
-    container::{SegmentHeader, SegmentSize, SegmentStart},
+    container::{BlockHeader, SegmentHeader, SegmentStart},
     error::Error,
     models::ModelSpec,
 };
@@ -18,92 +19,144 @@ use crate::{
 /// is stored. So the code depends on the content and the options, not on how the content
 /// arrived.
 pub(super) struct SegmentEncoder {
+    options: Options,
     start: SegmentStart,
     model: Option<SegmentModel>,
-    size: SegmentSize,
-    bill: Bill,
+    /// Bytes of content so far.
+    raw_bytes: u64,
+}
+
+/// Content of a segment that goes on where the piece before ended.
+pub(super) struct Piece {
+    pub(super) content: Vec<u8>,
+    /// Whether nothing follows it in the segment.
+    pub(super) is_last: bool,
+}
+
+/// What became of a [`Piece`].
+#[derive(Default)]
+pub(super) struct CodedPiece {
+    /// Its blocks, behind the segment's header if it is the first.
+    pub(super) code: Vec<u8>,
+    /// Bytes of its content.
+    pub(super) raw_bytes: u64,
+    /// What its payloads cost.
+    pub(super) bill: Bill,
+}
+
+impl CodedPiece {
+    fn add(&mut self, block: &CodedBlock<'_>) {
+        self.bill += block.bill();
+        block.write(&mut self.code);
+    }
+}
+
+impl Work for SegmentEncoder {
+    type Job = Piece;
+    type Done = Result<CodedPiece, Error>;
+
+    fn work(&mut self, piece: Piece) -> Self::Done {
+        self.add(&piece.content, piece.is_last)
+    }
 }
 
 impl SegmentEncoder {
     /// A segment at `start` without content so far.
-    pub(super) fn new(start: SegmentStart) -> Self {
-        let size = SegmentSize { raw_bytes: 0, coded_bytes: 0 };
-        Self { start, model: None, size, bill: Bill::default() }
+    pub(super) fn new(start: SegmentStart, options: Options) -> Self {
+        Self { options, start, model: None, raw_bytes: 0 }
     }
 
-    /// Appends blocks of `content`, behind the segment's header if it is the first.
-    /// `is_last` says that nothing follows it in the segment.
-    pub(super) fn add(
-        &mut self,
-        content: &[u8],
-        is_last: bool,
-        options: &Options,
-        out: &mut Vec<u8>,
-    ) {
-        let start = out.len();
+    /// The blocks of `content`. `is_last` says that nothing follows it in the segment.
+    fn add(&mut self, content: &[u8], is_last: bool) -> Result<CodedPiece, Error> {
         let parts = noise::parts(content);
+        let mut piece = CodedPiece { raw_bytes: content.len() as u64, ..CodedPiece::default() };
         match &mut self.model {
             None if is_last && parts.len() == 1 => {
-                self.only_block(content, &parts[0], options, out);
+                self.only_block(content, &parts[0], &mut piece)?;
             }
-            None => self.begin(content, is_last, options, out),
+            None => self.begin(content, is_last, &mut piece.code),
             Some(_) => {}
         }
         if let Some(model) = &mut self.model {
             for part in parts {
-                let offset = self.size.raw_bytes + part.range.start as u64;
+                let offset = self.raw_bytes + part.range.start as u64;
                 let block = encode_part(&content[part.range.clone()], part.is_noise, offset, model);
-                self.bill += block.bill();
-                block.write(out);
+                piece.add(&block?);
             }
         }
-        self.size.raw_bytes += content.len() as u64;
-        self.size.coded_bytes += (out.len() - start) as u64;
+        self.raw_bytes += piece.raw_bytes;
+        Ok(piece)
     }
 
     /// Appends the header of a segment of several blocks that begins with `content`.
-    fn begin(&mut self, content: &[u8], is_last: bool, options: &Options, out: &mut Vec<u8>) {
-        let whole_bytes = if is_last { Some(content.len() as u64) } else { options.segment_bytes };
-        let spec = whole_bytes.map_or(options.spec.clone(), |bytes| options.spec.fitted(bytes));
-        let block_bytes =
-            if is_last { content.len() as u64 } else { options.largest_block_bytes() };
+    fn begin(&mut self, content: &[u8], is_last: bool, out: &mut Vec<u8>) {
+        let options = &self.options;
+        let (spec, block_bytes) = if is_last {
+            (options.spec.fitted(content.len() as u64), content.len() as u64)
+        } else {
+            (options.segment_spec(), options.largest_block_bytes())
+        };
         let header = header(self.start, block_bytes, Some(&spec));
         header.write(out);
         self.model = Some(SegmentModel::new(spec, header.block_bytes).metered(options.is_metered));
     }
 
-    /// Appends a whole segment of one block, with the model only if that makes it
-    /// shorter.
-    fn only_block(&mut self, content: &[u8], part: &Part, options: &Options, out: &mut Vec<u8>) {
-        let raw_bytes = content.len() as u64;
-        let mut stored = Vec::new();
-        header(self.start, raw_bytes, None).write(&mut stored);
-        let block = CodedBlock::stored(content);
-        block.write(&mut stored);
-        self.bill = block.bill();
-        if !part.is_noise {
-            let spec = options.spec.fitted(raw_bytes);
-            let header = header(self.start, raw_bytes, Some(&spec));
-            let mut modelled = Vec::new();
-            header.write(&mut modelled);
-            let mut model = SegmentModel::new(spec, header.block_bytes).metered(options.is_metered);
-            let block = CodedBlock::encode(content, 0, &mut model);
-            block.write(&mut modelled);
-            if modelled.len() < stored.len() {
-                (self.bill, stored) = (block.bill(), modelled);
-            }
+    /// The only block of a whole segment, with the model only if that makes it shorter.
+    fn only_block(&self, content: &[u8], part: &Part, piece: &mut CodedPiece) -> Result<(), Error> {
+        header(self.start, piece.raw_bytes, None).write(&mut piece.code);
+        piece.add(&CodedBlock::stored(content));
+        if part.is_noise {
+            return Ok(());
         }
-        out.append(&mut stored);
+        let spec = self.options.spec.fitted(piece.raw_bytes);
+        let header = header(self.start, piece.raw_bytes, Some(&spec));
+        let model = SegmentModel::new(spec, header.block_bytes);
+        let mut modelled = CodedPiece { raw_bytes: piece.raw_bytes, ..CodedPiece::default() };
+        header.write(&mut modelled.code);
+        let mut model = model.metered(self.options.is_metered);
+        modelled.add(&CodedBlock::encode(content, 0, &mut model)?);
+        if modelled.code.len() < piece.code.len() {
+            *piece = modelled;
+        }
+        Ok(())
     }
+}
 
-    /// What its payloads cost.
-    pub(super) fn bill(&self) -> Bill {
-        self.bill
+/// Decodes the blocks of one segment: the mirror of [`SegmentEncoder`].
+pub(super) struct SegmentDecoder {
+    /// The model, if the segment has one.
+    model: Option<SegmentModel>,
+    has_failed: bool,
+}
+
+/// A block as it is in the stream.
+pub(super) struct Payload {
+    pub(super) header: BlockHeader,
+    pub(super) place: BlockPlace,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl SegmentDecoder {
+    /// The segment of `header`, whose model is `spec`.
+    pub(super) fn new(header: &SegmentHeader, spec: Option<ModelSpec>) -> Self {
+        let model = spec.map(|spec| SegmentModel::new(spec, header.block_bytes));
+        Self { model, has_failed: false }
     }
+}
 
-    /// What the segment takes up.
-    pub(super) fn size(&self) -> SegmentSize {
-        self.size
+impl Work for SegmentDecoder {
+    type Job = Payload;
+    /// The content of the block.
+    type Done = Result<Vec<u8>, Error>;
+
+    fn work(&mut self, payload: Payload) -> Self::Done {
+        if self.has_failed {
+            return Err(Error::AlreadyFailed);
+        }
+        let Payload { header, place, bytes } = payload;
+        let decoded = decode_block((&header, place), &bytes, self.model.as_mut());
+        self.has_failed = decoded.is_err();
+        decoded
     }
 }
 
@@ -120,8 +173,11 @@ fn encode_part<'a>(
     is_noise: bool,
     offset: u64,
     model: &mut SegmentModel,
-) -> CodedBlock<'a> {
-    if is_noise { CodedBlock::stored(content) } else { CodedBlock::encode(content, offset, model) }
+) -> Result<CodedBlock<'a>, Error> {
+    if is_noise {
+        return Ok(CodedBlock::stored(content));
+    }
+    CodedBlock::encode(content, offset, model)
 }
 
 /// The model that the header at `offset` names, if it names one.

@@ -50,10 +50,7 @@ impl<W: Write> Write for Encoder<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.emit(|coder, out| {
-            coder.flush(out);
-            Ok(())
-        })?;
+        self.0.emit(FrameEncoder::flush)?;
         self.0.flush()
     }
 }

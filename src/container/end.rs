@@ -17,7 +17,7 @@ const INDEX_MAGIC: [u8; 4] = [HEADER_TAG, b'F', b'o', b'e'];
 const MAX_INDEX_BYTES: u64 = u32::MAX as u64 >> 1;
 
 /// What one segment takes up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SegmentSize {
     /// Bytes of content.
     pub raw_bytes: u64,

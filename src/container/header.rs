@@ -19,6 +19,10 @@ const SEGMENT_MAGIC: [u8; FIXED_MAGIC_BYTES] = [HEADER_TAG, b'F', b'o', b's'];
 
 const FLAG_CONTENT_SIZE: u8 = 1;
 const FLAG_PRIME: u8 = 2;
+const FLAG_SEGMENT_SIZE: u8 = 4;
+
+/// Flags that the header of a frame may set.
+const FRAME_FLAGS: u8 = FLAG_CONTENT_SIZE | FLAG_PRIME | FLAG_SEGMENT_SIZE;
 
 /// Unit of the sizes of blocks and memory in a header, bytes.
 const KIB: u64 = 1024;
@@ -33,6 +37,9 @@ pub enum SegmentStart {
     Frame {
         /// Bytes of content of the whole frame, if the writer was told.
         content_bytes: Option<u64>,
+        /// Bytes of content that a segment of the frame holds at most, if the writer cut
+        /// the content into segments that readers shall decode side by side.
+        segment_bytes: Option<u64>,
     },
     /// A later one.
     Later {
@@ -90,11 +97,14 @@ impl SegmentHeader {
 
     fn write_start(&self, out: &mut Vec<u8>) {
         match self.start {
-            SegmentStart::Frame { content_bytes } => {
+            SegmentStart::Frame { content_bytes, segment_bytes } => {
+                let flag = |field: Option<u64>, flag| if field.is_some() { flag } else { 0 };
                 out.put_slice(&FRAME_MAGIC);
                 out.put_u8(VERSION);
-                out.put_u8(if content_bytes.is_some() { FLAG_CONTENT_SIZE } else { 0 });
-                if let Some(bytes) = content_bytes {
+                out.put_u8(
+                    flag(content_bytes, FLAG_CONTENT_SIZE) | flag(segment_bytes, FLAG_SEGMENT_SIZE),
+                );
+                for bytes in [content_bytes, segment_bytes].into_iter().flatten() {
                     number::write(bytes, out);
                 }
             }
@@ -151,7 +161,7 @@ fn read_start(
     }
     let offset = fields.here();
     let flags = fields.u8()?;
-    let known = if is_first { FLAG_CONTENT_SIZE | FLAG_PRIME } else { 0 };
+    let known = if is_first { FRAME_FLAGS } else { 0 };
     if flags & !known != 0 {
         return Err(Error::UnsupportedFlags { offset, flags: flags & !known }.into());
     }
@@ -161,6 +171,7 @@ fn read_start(
     }
     let has = |flag: u8| flags & flag != 0;
     let content_bytes = has(FLAG_CONTENT_SIZE).then(|| fields.number()).transpose()?;
+    let segment_bytes = has(FLAG_SEGMENT_SIZE).then(|| fields.number()).transpose()?;
     let prime = has(FLAG_PRIME).then(|| fields.u64()).transpose()?;
-    Ok((SegmentStart::Frame { content_bytes }, prime))
+    Ok((SegmentStart::Frame { content_bytes, segment_bytes }, prime))
 }

@@ -25,6 +25,8 @@ pub enum Mark {
 struct OpenFrame {
     /// Bytes of content that the header announces.
     content_bytes: Option<u64>,
+    /// Bytes of content of a segment at most, if the header announces that.
+    segment_bytes: Option<u64>,
     /// Largest block of the segment being read.
     block_bytes: u64,
     /// All segments, the one being read last.
@@ -182,8 +184,8 @@ impl FrameReader {
 
 impl OpenFrame {
     fn begin_segment(&mut self, header: &SegmentHeader, mark_bytes: u64) {
-        if let SegmentStart::Frame { content_bytes } = header.start {
-            self.content_bytes = content_bytes;
+        if let SegmentStart::Frame { content_bytes, segment_bytes } = header.start {
+            (self.content_bytes, self.segment_bytes) = (content_bytes, segment_bytes);
         }
         self.block_bytes = header.block_bytes;
         self.segments.push(SegmentSize { raw_bytes: 0, coded_bytes: mark_bytes });
@@ -203,10 +205,14 @@ impl OpenFrame {
         consistent("segment start", (raw_offset, self.raw_bytes), offset)
     }
 
-    /// Refuses a block that goes beyond the announced length of the content.
+    /// Refuses a block that goes beyond the announced length of the content or the
+    /// segment.
     fn admit_block(&self, header: &BlockHeader, offset: u64) -> Result<(), Error> {
-        let left = self.content_bytes.map_or(u64::MAX, |bytes| bytes - self.raw_bytes);
-        in_range(("block length", header.raw_bytes), (1, left), offset).map(drop)
+        let segment = self.segments.last().map_or(0, |segment| segment.raw_bytes);
+        let in_content = self.content_bytes.map_or(u64::MAX, |bytes| bytes - self.raw_bytes);
+        let in_segment = self.segment_bytes.map_or(u64::MAX, |bytes| bytes - segment);
+        let most = in_content.min(in_segment);
+        in_range(("block length", header.raw_bytes), (1, most), offset).map(drop)
     }
 
     /// Holds the end mark against the announced length of the content.

@@ -18,7 +18,7 @@ mod predictor;
 mod spec;
 
 pub use context::ContextKind;
-pub use model::Model;
+pub use model::{Model, OutOfMemory};
 pub use order::OrderModel;
 pub use predictor::Predictor;
 pub use spec::{BwtSpec, Level, MixSpec, ModelSpec, SpecError};

@@ -1,5 +1,14 @@
 use super::{ModelSpec, OrderModel, bwt::BwtModel, ensemble::Shape, predictor::BlockModel};
 use crate::coding::{BitDecoder, BitSink};
+use memmap2::MmapMut;
+
+/// The system refuses the memory that a model takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a model takes {bytes} bytes of memory, which the system refuses")]
+pub struct OutOfMemory {
+    /// Bytes that were asked for.
+    pub bytes: u64,
+}
 
 /// The model that a [`ModelSpec`] describes, at work: the past it has seen and what it
 /// has learnt from it.
@@ -16,7 +25,25 @@ enum Kind {
 }
 
 impl Model {
-    /// A model that has seen nothing.
+    /// A model that has seen nothing, if the system has the memory for it.
+    ///
+    /// The tables are many, so all of the memory is asked for in one piece first and given
+    /// back: what is refused is known before anything is built.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] if the system refuses.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    pub fn try_new(spec: &ModelSpec) -> Result<Self, OutOfMemory> {
+        let bytes = spec.memory_bytes();
+        let whole = usize::try_from(bytes).ok().and_then(|bytes| MmapMut::map_anon(bytes).ok());
+        whole.map(drop).ok_or(OutOfMemory { bytes })?;
+        Ok(Self::new(spec))
+    }
+
+    /// A model that has seen nothing. As with a `Vec`, the process ends if the system
+    /// refuses the memory; [`try_new`](Self::try_new) asks first.
     ///
     /// # Panics
     /// If `spec` was made by hand and describes no model of this version; one that
@@ -59,6 +86,14 @@ mod tests {
         coding::{BitEncoder, CostMeter},
         models::Level,
     };
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn memory_that_the_system_has_not_is_an_error_with_its_size() {
+        let spec = ModelSpec::Order { order: 8, log2_slots: 50 };
+        let bytes = spec.memory_bytes();
+        assert_eq!(Model::try_new(&spec).err(), Some(OutOfMemory { bytes }));
+    }
 
     #[test]
     fn decoding_mirrors_encoding_and_costs_what_the_meter_says() {

@@ -35,6 +35,13 @@ pub(super) fn run(args: &FilterArgs) -> Result<(), Failure> {
         return tally.finish();
     }
     interrupt::clean_up_on_signals().map_err(Failure::error)?;
+    let threads = settings.options.thread_count();
+    if settings.verbose && threads > 1 && settings.action == Action::Compress {
+        complain(format_args!(
+            "{threads} threads, at most {} bytes of memory each",
+            units::count(settings.options.encoder_bytes()),
+        ));
+    }
     for path in files {
         let outcome = process(&path, &settings);
         if outcome.as_ref().is_err_and(Failure::is_closed_pipe) {

@@ -13,6 +13,7 @@ use crate::{
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
+    thread,
 };
 
 /// What is done with each source.
@@ -54,6 +55,7 @@ pub(super) struct Settings {
     pub(super) json: bool,
     pub(super) verbose: bool,
     pub(super) quiet: bool,
+    pub(super) threads: usize,
     pub(super) options: Options,
     pub(super) limits: Limits,
 }
@@ -62,6 +64,8 @@ impl Settings {
     /// What `args` mean to a program that was called as `name`.
     pub(super) fn new(args: &FilterArgs, name: &OsStr) -> Result<Self, Failure> {
         let action = action(args, name);
+        let threads = threads(args.threads);
+        let memory = args.memory.map_or(Limits::DEFAULT_MEMORY_BYTES, |memory| memory.0);
         let settings = Self {
             action,
             destination: destination(args, name),
@@ -73,10 +77,9 @@ impl Settings {
             json: args.json,
             verbose: args.verbose,
             quiet: args.quiet,
-            options: options(args, action)?,
-            limits: args
-                .memory
-                .map_or_else(Limits::default, |memory| Limits::default().memory_bytes(memory.0)),
+            threads,
+            options: options(args, action, threads)?,
+            limits: Limits::default().memory_bytes(memory).threads(threads),
         };
         settings.refuse_contradictions()?;
         Ok(settings)
@@ -123,16 +126,29 @@ fn sources(files: &[PathBuf]) -> Vec<PathBuf> {
     if files.is_empty() { vec![Path::new("-").to_owned()] } else { files.to_vec() }
 }
 
-fn options(args: &FilterArgs, action: Action) -> Result<Options, Failure> {
+/// Threads that `asked` means: 0 is one for each core.
+fn threads(asked: usize) -> usize {
+    if asked > 0 { asked } else { thread::available_parallelism().map_or(1, usize::from) }
+}
+
+/// Bytes of content of a segment where several threads shall share a file and nothing
+/// else is said. Up costs memory and lets fewer files profit, down costs compression: 16
+/// MiB cost 1 to 3 % (see ARCHITECTURE.md).
+const SHARED_SEGMENT_BYTES: u64 = 16 << 20;
+
+fn options(args: &FilterArgs, action: Action, threads: usize) -> Result<Options, Failure> {
     let level = args.level.0;
-    let options = match args.memory {
-        Some(memory) if action == Action::Compress => fitted(level, memory.0, args.quiet)?,
-        _ => Options::new(level),
+    let whole = match args.segment_size {
+        Some(Size(0)) => return Err(Failure::usage("a segment holds at least one byte")),
+        Some(Size(bytes)) => Options::new(level).segment_bytes(bytes),
+        None if threads > 1 => Options::new(level).segment_bytes(SHARED_SEGMENT_BYTES),
+        None => Options::new(level),
     };
-    match args.segment_size {
-        Some(Size(0)) => Err(Failure::usage("a segment holds at least one byte")),
-        Some(size) => Ok(options.segment_bytes(size.0)),
-        None => Ok(options),
+    match args.memory {
+        Some(memory) if action == Action::Compress => {
+            fitted(&whole, threads, level, (memory.0, args.quiet))
+        }
+        _ => Ok(whole.threads(threads)),
     }
 }
 
@@ -142,16 +158,32 @@ const LEAST_BLOCK_BYTES: u64 = 64 << 10;
 /// Share of the memory that one block may take; a decoder holds four.
 const BLOCK_SHARE: u64 = 16;
 
-/// `level` with a model and blocks that decode in `limit` bytes of memory.
-fn fitted(level: Level, limit: u64, quiet: bool) -> Result<Options, Failure> {
-    let whole = Options::new(level);
-    if whole.decoder_bytes() <= limit {
-        return Ok(whole);
+/// `whole` with as many of its `threads` as keep within `limit` bytes of memory; if one does
+/// not, with a smaller model of `level` and smaller blocks, which decode within it.
+fn fitted(
+    whole: &Options,
+    threads: usize,
+    level: Level,
+    (limit, quiet): (u64, bool),
+) -> Result<Options, Failure> {
+    let with = |threads: usize| whole.clone().threads(threads);
+    let fits =
+        |&threads: &usize| with(threads).encoder_bytes().saturating_mul(threads as u64) <= limit;
+    if let Some(most) = (1..=threads).rev().find(fits) {
+        if most < threads && !quiet {
+            complain(format_args!(
+                "{threads} threads take {} bytes of memory each, reduced to {most} to keep \
+                 within {limit} (-M)",
+                with(most).encoder_bytes(),
+            ));
+        }
+        return Ok(with(most));
     }
+    let whole = with(1);
     let block_bytes = (limit / BLOCK_SHARE).max(LEAST_BLOCK_BYTES) as usize;
     let smaller = |log2_input: u32| {
         let spec = level.spec().fitted(1 << log2_input);
-        Options::new(level).spec(spec).block_bytes(block_bytes.min(level.block_bytes()))
+        whole.clone().spec(spec).block_bytes(block_bytes.min(level.block_bytes()))
     };
     let fitting = (0..40).rev().map(smaller).find(|options| options.decoder_bytes() <= limit);
     let options = fitting.ok_or_else(|| {
@@ -205,9 +237,19 @@ mod tests {
 
     #[test]
     fn a_memory_limit_makes_the_model_smaller_or_is_refused() {
-        let whole = Options::new(Level::DEFAULT).decoder_bytes();
-        let half = fitted(Level::DEFAULT, whole / 2, true).unwrap();
-        assert!(half.decoder_bytes() <= whole / 2);
-        assert!(fitted(Level::DEFAULT, 1000, true).is_err());
+        let whole = Options::new(Level::DEFAULT);
+        let bytes = whole.decoder_bytes();
+        let within = |limit| fitted(&whole, 1, Level::DEFAULT, (limit, true));
+        assert!(within(bytes / 2).unwrap().decoder_bytes() <= bytes / 2);
+        assert!(within(1000).is_err());
+    }
+
+    #[test]
+    fn a_memory_limit_takes_threads_before_it_takes_from_the_model() {
+        let whole = Options::new(Level::DEFAULT).segment_bytes(SHARED_SEGMENT_BYTES).threads(4);
+        let each = whole.clone().threads(2).encoder_bytes();
+        let two = fitted(&whole, 4, Level::DEFAULT, (2 * each, true)).unwrap();
+        assert_eq!(two.encoder_bytes(), each);
+        assert_eq!(two.decoder_bytes(), whole.decoder_bytes());
     }
 }

@@ -7,7 +7,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    cli::failure::Failure,
+    cli::failure::{Failure, complain},
     codec::{Limits, read, write},
     container::ContentCheck,
     error::Error,
@@ -71,7 +71,7 @@ fn compress_verified(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<Sizes, Broken> {
-    let proof = Proof::new(&mut *target);
+    let proof = Proof::new(&mut *target, settings.threads);
     let mut encoder = Checked::new(write::Encoder::new(proof, settings.options.clone()));
     pump(source, &mut encoder)?;
     let check = encoder.check.digest();
@@ -90,7 +90,14 @@ fn decompress(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<Sizes, Broken> {
-    pump(&mut read::Decoder::with_limits(&mut *source, settings.limits), target)?;
+    let mut decoder = read::Decoder::with_limits(&mut *source, settings.limits);
+    pump(&mut decoder, target)?;
+    if decoder.was_held_back() && !settings.quiet {
+        complain(format_args!(
+            "not all {} threads fitted into the memory at once (raise it with -M)",
+            settings.threads
+        ));
+    }
     Ok(Sizes { raw_bytes: target.bytes_written(), coded_bytes: source.bytes_read() })
 }
 
@@ -124,8 +131,8 @@ struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    fn new(target: &'a mut Target) -> Self {
-        let limits = Limits::default().memory_bytes(u64::MAX);
+    fn new(target: &'a mut Target, threads: usize) -> Self {
+        let limits = Limits::default().memory_bytes(u64::MAX).threads(threads);
         let decoder = write::Decoder::with_limits(Checked::new(io::sink()), limits);
         Self { target, decoder }
     }

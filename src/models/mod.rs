@@ -21,4 +21,4 @@ pub use context::ContextKind;
 pub use model::{Model, OutOfMemory};
 pub use order::OrderModel;
 pub use predictor::Predictor;
-pub use spec::{BwtSpec, Level, MixSpec, ModelSpec, SpecError};
+pub use spec::{BwtMethod, BwtSpec, Level, MixSpec, ModelSpec, SpecError};

@@ -13,15 +13,13 @@ use crate::{
 };
 
 /// Counters of each context.
-const SLOTS: usize = 1 << 17;
+const SLOTS: usize = 1 << 16;
 /// Weight vectors.
 const SETS: usize = 1 << 10;
 /// Contexts of the refinement.
 const REFINEMENTS: usize = 256;
 /// log₂ of weight 1.
 const WEIGHT_BITS: u32 = 14;
-/// Weight that each input starts with: the two probabilities of a context are alike.
-const START_WEIGHT: u64 = 3300;
 /// Logits between two nodes of a refinement (1/256 nat), as a power of two.
 const LOG2_STEP: u32 = 7;
 /// Nodes of a refinement: the logits' whole range, with one to spare on either side.
@@ -37,29 +35,33 @@ pub(super) struct Place<const N: usize> {
     pub(super) refinement: usize,
 }
 
-/// The statistics of one kind of decision in `N` contexts, at most four.
-pub(super) struct Decision<const N: usize> {
+/// The statistics of one kind of decision in `N` contexts, whose inputs fill `V` vectors.
+pub(super) struct Decision<const N: usize, const V: usize> {
     counters: [Box<[Counter; SLOTS]>; N],
     /// log₂ of how many bits each context's fast probability spans.
     fast_shifts: [u32; N],
-    /// Weights of two inputs for each of up to four contexts.
-    weights: Box<[Lanes; SETS]>,
+    /// Weights of two inputs a context, four contexts a vector.
+    weights: Box<[[Lanes; V]; SETS]>,
     refinements: Box<[[u16; NODES]; REFINEMENTS]>,
 }
 
-impl<const N: usize> Decision<N> {
+impl<const N: usize, const V: usize> Decision<N, V> {
     /// Memory.
     pub(super) const BYTES: u64 =
-        (N * SLOTS * 4 + SETS * size_of::<Lanes>() + REFINEMENTS * NODES * 2) as u64;
+        (N * SLOTS * 4 + SETS * V * size_of::<Lanes>() + REFINEMENTS * NODES * 2) as u64;
 
-    pub(super) fn new(fast_shifts: [u32; N]) -> Self {
+    /// Statistics that have seen nothing; every input has weight `start_weight`, units of
+    /// 2⁻¹⁴.
+    pub(super) fn new(fast_shifts: [u32; N], start_weight: i16) -> Self {
         let centre = NODES as i32 / 2;
         let identity =
             std::array::from_fn(|node| squash((node as i32 - centre) << LOG2_STEP) as u16);
         Self {
             counters: std::array::from_fn(|_| boxed(Counter::NEW)),
             fast_shifts,
-            weights: boxed(Lanes::from_words([START_WEIGHT * 0x0001_0001_0001_0001; 2])),
+            weights: boxed(
+                [Lanes::from_words([start_weight as u64 * 0x0001_0001_0001_0001; 2]); V],
+            ),
             refinements: boxed(identity),
         }
     }
@@ -69,13 +71,16 @@ impl<const N: usize> Decision<N> {
     pub(super) fn pass(&mut self, port: &mut impl BitPort, bit: bool, at: &Place<N>) -> bool {
         let inputs = self.inputs(at);
         let weights = &mut self.weights[at.set & (SETS - 1)];
-        let logit = (weights.dot(inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
+        let logit = (dot(weights, &inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
         let mixed = squash(logit);
         let nodes = &mut self.refinements[at.refinement & (REFINEMENTS - 1)];
         let (refined, nearest) = refine(nodes, logit);
         let bit = port.pass(bit, Probability::from_u16_clamped((mixed + refined) >> 1));
         let target = -i32::from(bit) & 0xFFFF;
-        *weights = weights.moved(inputs, ((target - mixed) >> 1) as i16);
+        let error = ((target - mixed) >> 1) as i16;
+        for (weights, inputs) in weights.iter_mut().zip(inputs) {
+            *weights = weights.moved(inputs, error);
+        }
         let node = &mut nodes[nearest];
         *node = (i32::from(*node) + ((target - i32::from(*node)) >> 6)) as u16;
         for k in 0..N {
@@ -86,16 +91,22 @@ impl<const N: usize> Decision<N> {
 
     /// The logits of the counters' probabilities, two a context.
     #[inline(always)]
-    fn inputs(&self, at: &Place<N>) -> Lanes {
-        let mut words = [0u64; 2];
+    fn inputs(&self, at: &Place<N>) -> [Lanes; V] {
+        let mut words = [[0u64; 2]; V];
         for k in 0..N {
             let counter = self.counters[k][at.slots[k] & (SLOTS - 1)];
             let slow = u64::from(stretch12(counter.slow12()) as u16);
             let fast = u64::from(stretch12(counter.fast12()) as u16);
-            words[k / 2] |= (slow | fast << 16) << (32 * (k % 2));
+            words[k / 4][k / 2 % 2] |= (slow | fast << 16) << (32 * (k % 2));
         }
-        Lanes::from_words(words)
+        words.map(Lanes::from_words)
     }
+}
+
+/// Σ over the vectors' lanes of aᵢ bᵢ.
+#[inline(always)]
+fn dot<const V: usize>(a: &[Lanes; V], b: &[Lanes; V]) -> i32 {
+    a.iter().zip(b).fold(0, |sum, (a, &b)| sum.wrapping_add(a.dot(b)))
 }
 
 /// `N` copies of `value` on the heap.
@@ -121,6 +132,8 @@ fn refine(nodes: &[u16; NODES], logit: i32) -> (i32, usize) {
 /// slow ← slow + (bit − slow) · rateₙ     fast ← fast + (bit − fast) / 2^shift
 /// ```
 ///
+/// Steps of the slow one are rounded away from where it is, or it would stop short of 1.
+///
 /// Layout: slow in the high 16 bits, units of 2⁻¹⁶; fast in the next 12, units of 2⁻¹²;
 /// bits seen, at most 15, in the low 4.
 #[derive(Clone, Copy)]
@@ -143,9 +156,11 @@ impl Counter {
     fn update(&mut self, bit: bool, fast_shift: u32) {
         let ones = -i32::from(bit);
         let (slow, seen) = ((self.0 >> 16) as i32, self.0 & 15);
-        let slow = slow + ((((ones & 0xFFFF) - slow) * SLOW_RATES[seen as usize]) >> 16);
+        let slow =
+            slow + ((((ones & 0xFFFF) - slow) * SLOW_RATES[seen as usize] + (ones & 0xFFFF)) >> 16);
         let fast = self.fast12() as i32;
-        let fast = fast + (((ones & 4095) - fast) >> fast_shift);
+        let up = (1 << fast_shift) - 1;
+        let fast = fast + (((ones & 4095) - fast + (ones & up)) >> fast_shift);
         self.0 = (slow as u32) << 16 | (fast as u32) << 4 | (seen + 1).min(15);
     }
 }

@@ -2,21 +2,25 @@
 //!
 //! Sorting a block by what follows each byte ([`sort`]) puts bytes of equal context side
 //! by side, so a context model of any order becomes one of the last few bytes coded
-//! ([`past`]). Each byte is then a flag, "the same as the one before", and if not, a walk
-//! down a Huffman-shaped tree ([`tree`]); each of these decisions mixes a few adaptive
-//! probabilities ([`decision`]).
+//! ([`past`]). Either each byte is a flag, "the same as the one before", and if not, a walk
+//! down a Huffman-shaped tree ([`symbols`], [`tree`]); or the block is divided into what
+//! contexts of each length hold ([`segments`]). Each of these decisions mixes a few
+//! adaptive probabilities ([`decision`]).
 //!
 //! M. Burrows, D. Wheeler: A block-sorting lossless data compression algorithm (1994).
 
 mod decision;
 mod lanes;
+mod marks;
 mod past;
 mod port;
+mod segments;
+mod share;
 mod sort;
 mod symbols;
 mod tree;
 
-use super::spec::BwtSpec;
+use super::spec::{BwtMethod, BwtSpec};
 use crate::coding::{BitSink, BitSource, Probability};
 use port::{BitPort, Reader, Writer};
 use sort::Sorted;
@@ -33,15 +37,18 @@ impl BwtModel {
         Self { spec }
     }
 
-    /// Bytes of memory: the sorted block, 4 bytes a position to sort it or to undo that,
-    /// and the statistics.
+    /// Bytes of memory: the sorted block, 4 bytes a position to sort it or to undo that
+    /// or 8 to divide it, and the statistics.
     pub(super) const fn memory_bytes(spec: BwtSpec) -> u64 {
-        5 * spec.block_bytes() as u64 + SymbolCoder::<4>::BYTES
+        match spec.method {
+            BwtMethod::Runs => 5 * spec.block_bytes as u64 + SymbolCoder::BYTES,
+            BwtMethod::Segments => segments::memory_bytes(spec.block_bytes as u64),
+        }
     }
 
     /// Codes `bytes` into `sink`.
     pub(super) fn encode(&self, bytes: &[u8], sink: &mut impl BitSink) {
-        for block in bytes.chunks(self.spec.block_bytes()) {
+        for block in bytes.chunks(self.spec.block_bytes as usize) {
             let mut sorted = Sorted::of(block);
             self.code_block(&mut sorted, &mut Writer(sink));
         }
@@ -51,7 +58,7 @@ impl BwtModel {
     pub(super) fn decode(&self, source: &mut impl BitSource, count: usize, bytes: &mut Vec<u8>) {
         let end = bytes.len() + count;
         while bytes.len() < end {
-            let mut sorted = Sorted::blank((end - bytes.len()).min(self.spec.block_bytes()));
+            let mut sorted = Sorted::blank((end - bytes.len()).min(self.spec.block_bytes as usize));
             self.code_block(&mut sorted, &mut Reader(source));
             bytes.append(&mut sorted.inverse());
         }
@@ -63,9 +70,10 @@ impl BwtModel {
         for head in &mut sorted.heads {
             *head = pass_number(port, *head, head_bits);
         }
-        match self.spec.contexts {
-            ..=3 => SymbolCoder::<3>::new().code(port, &mut sorted.last),
-            _ => SymbolCoder::<4>::new().code(port, &mut sorted.last),
+        let whole_text = sorted.heads.first().map_or(0, |&row| row);
+        match self.spec.method {
+            BwtMethod::Runs => SymbolCoder::new().code(port, &mut sorted.last),
+            BwtMethod::Segments => segments::code(port, &mut sorted.last, whole_text),
         }
     }
 }

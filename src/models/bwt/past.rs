@@ -28,17 +28,16 @@ impl Past {
         }
     }
 
-    /// Contexts of the flag "the same byte again", each below 2¹⁷.
+    /// Contexts of the flag "the same byte again", each below 2¹⁶.
     #[inline(always)]
-    pub(super) fn flag_contexts(&self) -> [usize; 4] {
+    pub(super) fn flag_contexts(&self) -> [usize; 3] {
         let run = run_bucket(self.run) as u32;
-        let [newest, before, ..] = self.recent.map(u32::from);
+        let newest = u32::from(self.recent[0]);
         let last_class = u32::from(self.last_class[self.recent[0] as usize]);
         [
             newest << 5 | run << 2 | last_class,
             (self.run_classes & 255) << 5 | u32::from(self.rank) << 3 | run,
             newest << 8 | self.flags & 255,
-            newest << 9 | before << 1 | u32::from(self.run > 1),
         ]
         .map(|context| context as usize)
     }

@@ -7,24 +7,28 @@ use super::{
     tree::{self, Tree},
 };
 
-/// The statistics of a block's decisions, each in `N` contexts.
-pub(super) struct SymbolCoder<const N: usize> {
-    flags: Decision<N>,
-    symbols: Decision<N>,
+/// Contexts of each decision.
+const CONTEXTS: usize = 3;
+/// Weight that each input starts with, 0.2: the two probabilities of a context are alike.
+const START_WEIGHT: i16 = 3300;
+
+/// The statistics of a block's decisions.
+pub(super) struct SymbolCoder {
+    flags: Decision<CONTEXTS, 1>,
+    symbols: Decision<CONTEXTS, 1>,
     past: Past,
 }
 
-impl<const N: usize> SymbolCoder<N> {
+impl SymbolCoder {
     /// Memory.
-    pub(super) const BYTES: u64 = 2 * Decision::<N>::BYTES;
+    pub(super) const BYTES: u64 = 2 * Decision::<CONTEXTS, 1>::BYTES;
 
     /// A coder that has seen nothing.
     pub(super) fn new() -> Self {
         // A node alone has much to learn from and forgets soonest.
-        let symbol_shifts = std::array::from_fn(|k| if k == 0 { 2 } else { 3 });
         Self {
-            flags: Decision::new([4; N]),
-            symbols: Decision::new(symbol_shifts),
+            flags: Decision::new([4; CONTEXTS], START_WEIGHT),
+            symbols: Decision::new([2, 3, 3], START_WEIGHT),
             past: Past::new(),
         }
     }
@@ -56,9 +60,8 @@ impl<const N: usize> SymbolCoder<N> {
     /// Passes whether the last byte comes once more.
     #[inline(always)]
     fn code_flag(&mut self, port: &mut impl BitPort, is_same: bool) -> bool {
-        let contexts = self.past.flag_contexts();
         let place = Place {
-            slots: std::array::from_fn(|k| contexts[k]),
+            slots: self.past.flag_contexts(),
             set: self.past.flag_set(),
             refinement: self.past.recent[0].into(),
         };
@@ -68,18 +71,14 @@ impl<const N: usize> SymbolCoder<N> {
     /// Passes a symbol, a decision for each inner node from the root down.
     #[inline(always)]
     fn code_symbol(&mut self, port: &mut impl BitPort, tree: &Tree, symbol: u8) -> u8 {
-        let [newest, second, third, _] = self.past.recent.map(|byte| usize::from(byte) << 8);
-        let bases = [0, newest, second, third];
+        let [newest, second, ..] = self.past.recent.map(|byte| usize::from(byte) << 8);
         let set = self.past.symbol_set() << 8;
         let mut path = tree.path(symbol);
         let mut node = Tree::ROOT;
         while node < 256 {
             let at = usize::from(node);
-            let place = Place {
-                slots: std::array::from_fn(|k| bases[k] | at),
-                set: set | at,
-                refinement: at,
-            };
+            let place =
+                Place { slots: [at, newest | at, second | at], set: set | at, refinement: at };
             let bit = self.symbols.pass(port, path >> 31 == 1, &place);
             path <<= 1;
             node = tree.child(node, bit);

@@ -1,7 +1,7 @@
 //! The shape of the symbol decisions: a canonical Huffman tree.
 
-use super::port::BitPort;
-use crate::{coding::Probability, models::counter::Counter};
+use super::port::{BitPort, pass_bit};
+use crate::models::counter::Counter;
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// Longest path from the root to a symbol, in decisions.
@@ -141,12 +141,6 @@ pub(super) fn pass_depths(port: &mut impl BitPort, depths: &mut Depths) {
         *depth = (node as u8 & 31).min(MAX_DEPTH);
         before = *depth;
     }
-}
-
-fn pass_bit(port: &mut impl BitPort, counter: &mut Counter, bit: bool) -> bool {
-    let bit = port.pass(bit, Probability::from_u16_clamped(counter.p16()));
-    counter.update(bit);
-    bit
 }
 
 #[cfg(test)]

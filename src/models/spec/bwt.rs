@@ -4,30 +4,46 @@ use super::SpecError;
 use crate::models::bwt::BwtModel;
 use bytes::{Buf, BufMut};
 
+/// How a sorted block is coded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BwtMethod {
+    /// Byte by byte: does the run go on, and if not, which byte follows.
+    Runs,
+    /// By how each context's symbols divide among longer contexts.
+    Segments,
+}
+
 /// Parameters of the model of sorted blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BwtSpec {
-    /// Contexts of each decision, 3 or 4.
-    pub contexts: u8,
-    /// log₂ of the bytes that are sorted together, `10..=24`.
-    pub log2_block: u8,
+    /// How a sorted block is coded.
+    pub method: BwtMethod,
+    /// Bytes that are sorted together, `1..=2²⁴`.
+    pub block_bytes: u32,
 }
 
-impl BwtSpec {
-    /// Bytes that are sorted together.
-    pub const fn block_bytes(self) -> usize {
-        1 << self.log2_block
-    }
+/// Most bytes that are sorted together.
+const MAX_BLOCK_BYTES: u32 = 1 << 24;
 
+impl BwtSpec {
     pub(super) fn write(self, out: &mut impl BufMut) {
-        out.put_slice(&[self.contexts, self.log2_block]);
+        out.put_u8(match self.method {
+            BwtMethod::Runs => 0,
+            BwtMethod::Segments => 1,
+        });
+        out.put_u32_le(self.block_bytes);
     }
 
     /// The mirror of [`write`](Self::write).
     pub(super) fn read(bytes: &mut impl Buf) -> Result<Self, SpecError> {
-        let (contexts, log2_block) = (bytes.try_get_u8()?, bytes.try_get_u8()?);
-        let known = (3..=4).contains(&contexts) && (10..=24).contains(&log2_block);
-        if known { Ok(Self { contexts, log2_block }) } else { Err(SpecError::OutOfRange) }
+        let method = match bytes.try_get_u8()? {
+            0 => BwtMethod::Runs,
+            1 => BwtMethod::Segments,
+            _ => return Err(SpecError::OutOfRange),
+        };
+        let block_bytes = bytes.try_get_u32_le()?;
+        let is_known = (1..=MAX_BLOCK_BYTES).contains(&block_bytes);
+        if is_known { Ok(Self { method, block_bytes }) } else { Err(SpecError::OutOfRange) }
     }
 
     pub(super) const fn memory_bytes(self) -> u64 {
@@ -36,7 +52,7 @@ impl BwtSpec {
 
     /// The same with blocks no larger than `input_bytes`.
     pub(super) fn fitted(self, input_bytes: u64) -> Self {
-        let whole = input_bytes.clamp(1 << 10, 1 << 24).next_power_of_two().ilog2() as u8;
-        Self { log2_block: self.log2_block.min(whole), ..self }
+        let whole = input_bytes.clamp(1, MAX_BLOCK_BYTES.into()) as u32;
+        Self { block_bytes: self.block_bytes.min(whole), ..self }
     }
 }

@@ -1,6 +1,6 @@
 //! The table of compression levels.
 
-use super::{BwtSpec, MixSpec, ModelSpec};
+use super::{BwtMethod, BwtSpec, MixSpec, ModelSpec};
 use crate::models::context::{
     ContextKind as K,
     list::{self, ContextList},
@@ -87,7 +87,8 @@ impl Level {
     /// The model of this level, at full memory.
     pub fn spec(self) -> ModelSpec {
         let Some(row) = usize::from(self.0).checked_sub(3).map(|row| &ROWS[row]) else {
-            return ModelSpec::Bwt(BwtSpec { contexts: 2 + self.0, log2_block: 24 });
+            let method = if self.0 == 1 { BwtMethod::Runs } else { BwtMethod::Segments };
+            return ModelSpec::Bwt(BwtSpec { method, block_bytes: self.block_bytes() as u32 });
         };
         ModelSpec::Mix(MixSpec {
             contexts: row.contexts.to_vec(),
@@ -104,7 +105,11 @@ impl Level {
 
     /// Bytes of input that one block of this level holds at most.
     pub const fn block_bytes(self) -> usize {
-        if self.0 < 3 { 16 << 20 } else { 4 << 20 }
+        match self.0 {
+            1 => 16 << 20,
+            2 => 12 << 20,
+            _ => 4 << 20,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod bwt;
 mod level;
 mod mix;
 
-pub use bwt::BwtSpec;
+pub use bwt::{BwtMethod, BwtSpec};
 pub use level::Level;
 pub use mix::MixSpec;
 

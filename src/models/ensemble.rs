@@ -1,6 +1,8 @@
 //! Wires history → contexts → components → mixer → refinement; the only file that knows
 //! them all.
 
+mod kept;
+
 use super::{
     MixSpec, Predictor,
     component::{histories::HistorySet, matching::MatchModel},
@@ -18,6 +20,7 @@ use super::{
         mixer::{Mixer, PAIRS, Pair},
     },
     predictor::BlockModel,
+    state::State,
 };
 use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
@@ -58,6 +61,8 @@ struct Ensemble<
     known: usize,
     /// Hash of the last three bytes, 16 bits.
     order3: usize,
+    /// Whether tables note what changes.
+    is_noting: bool,
 }
 
 /// Bytes between two refreshes of the state maps once the model has warmed up: often
@@ -119,6 +124,7 @@ impl<
             node: 1,
             known: 0,
             order3: 0,
+            is_noting: false,
         };
         ensemble.aim();
         ensemble.histories.exchange(None);
@@ -181,7 +187,7 @@ impl<
         self.aim();
         self.matches.iter_mut().for_each(|matching| matching.end_of_byte(&self.history));
         self.rate = self.rates.at(self.history.position);
-        self.order3 = (spread(self.history.recent << 40) >> 48) as usize;
+        self.order3 = order3(&self.history);
         if self.history.position == self.next_refresh {
             self.refresh();
         }
@@ -193,6 +199,13 @@ impl<
         if S > 3 {
             self.known = self.histories.known();
         }
+    }
+
+    /// Notes what learning the next bit changes in tables.
+    #[cold]
+    fn note(&mut self) {
+        self.mixer.note();
+        self.apms.iter_mut().for_each(Apm::note);
     }
 
     /// Lets the state maps take in what they counted: soon at first, then steadily.
@@ -224,6 +237,9 @@ impl<
     #[inline(always)]
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
+        if self.is_noting {
+            self.note();
+        }
         let error = ((bit as i32) << 16) - self.mixed;
         self.mixer.train((error * self.rate) >> 13);
         self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
@@ -266,6 +282,16 @@ impl<
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
         self.kernel.decode(self, source, count, bytes);
     }
+
+    fn state(&mut self) -> Option<&mut dyn State> {
+        Some(self)
+    }
+}
+
+/// Hash of the last three bytes of `history`, 16 bits.
+#[inline(always)]
+fn order3(history: &History) -> usize {
+    (spread(history.recent << 40) >> 48) as usize
 }
 
 /// What of an ensemble is fixed when the program is built.

@@ -1,8 +1,15 @@
+use super::{
+    memory::pages,
+    state::{self, State, StateVisitor, UndoLog},
+};
+use memmap2::MmapMut;
+
 /// What every component may look at: the bytes before the one being coded, and the bits
 /// of that byte already known. Only the ensemble writes it.
 pub(crate) struct History {
     /// The last bytes, a ring.
-    ring: Vec<u8>,
+    ring: MmapMut,
+    undo: UndoLog<u8>,
     /// `ring.len() − 1`; the length is a power of two.
     mask: usize,
     /// Bytes seen.
@@ -15,11 +22,16 @@ pub(crate) struct History {
     pub(crate) place: usize,
 }
 
+/// Bytes that a state from outside may claim to have seen.
+const LONGEST_PAST: usize = 1 << 48;
+
 impl History {
     /// An empty past that will remember 2^`log2_bytes` bytes.
     pub(crate) fn new(log2_bytes: u8) -> Self {
-        let ring = vec![0; 1 << log2_bytes];
-        Self { mask: ring.len() - 1, ring, position: 0, recent: 0, partial: 1, place: 0 }
+        let ring = pages::zeroed(1 << log2_bytes);
+        let mask = ring.len() - 1;
+        let undo = UndoLog::off();
+        Self { ring, undo, mask, position: 0, recent: 0, partial: 1, place: 0 }
     }
 
     /// The byte at `position`, counted from the start of the segment.
@@ -57,9 +69,22 @@ impl History {
     /// Appends the finished byte.
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: u8) {
-        self.ring[self.position & self.mask] = byte;
+        let place = self.position & self.mask;
+        self.undo.note(place, &self.ring[place]);
+        self.ring[place] = byte;
         self.position += 1;
         self.recent = self.recent << 8 | u64::from(byte);
         (self.partial, self.place) = (1, 0);
+    }
+}
+
+impl State for History {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::paged_table(visitor, "past", &mut self.ring, &mut self.undo);
+        state::scalars(visitor, "position", [&mut self.position, &mut self.recent]);
+    }
+
+    fn settle(&mut self) {
+        self.position = self.position.min(LONGEST_PAST);
     }
 }

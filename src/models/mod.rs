@@ -16,9 +16,12 @@ mod model;
 mod order;
 mod predictor;
 mod spec;
+mod state;
+mod trained;
 
 pub use context::ContextKind;
 pub use model::{Model, OutOfMemory};
 pub use order::OrderModel;
 pub use predictor::Predictor;
 pub use spec::{BwtMethod, BwtSpec, Level, MixSpec, ModelSpec, SpecError};
+pub use trained::{Scorer, TrainedModel, Trainer, Training, Untrainable, fingerprint};

@@ -1,4 +1,6 @@
-use super::{ModelSpec, OrderModel, bwt::BwtModel, ensemble::Shape, predictor::BlockModel};
+use super::{
+    ModelSpec, OrderModel, bwt::BwtModel, ensemble::Shape, predictor::BlockModel, state::State,
+};
 use crate::coding::{BitDecoder, BitSink};
 use memmap2::MmapMut;
 
@@ -59,6 +61,14 @@ impl Model {
             ModelSpec::Bwt(bwt) => Kind::Sorted(BwtModel::new(*bwt)),
         };
         Self { kind }
+    }
+
+    /// What it has learnt, if that can be kept.
+    pub(super) fn state(&mut self) -> Option<&mut dyn State> {
+        match &mut self.kind {
+            Kind::InOrder(blocks) => blocks.state(),
+            Kind::Sorted(_) => None,
+        }
     }
 
     /// Codes `bytes`, the continuation of all that was coded before, into `sink`, and

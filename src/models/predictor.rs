@@ -1,5 +1,6 @@
 //! The two-method interface of a predictor, and the loops that drive one.
 
+use super::state::State;
 use crate::coding::{BitDecoder, BitSink, BitSource, Probability};
 
 /// P(next bit), then what the bit was: predict, then update.
@@ -16,6 +17,10 @@ pub(crate) trait BlockModel: Send {
     fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
     /// Decodes `count` bytes to the end of `bytes`: the mirror of `encode`.
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>);
+    /// What it has learnt, if that can be kept.
+    fn state(&mut self) -> Option<&mut dyn State> {
+        None
+    }
 }
 
 /// Codes each byte, most significant bit first.

@@ -5,6 +5,7 @@ use crate::models::{
     counter::StateMap,
     memory::slots::{Histories, Place, SlotTable},
     mixing::mixer::{PAIRS, Pair},
+    state::{self, State, StateVisitor},
 };
 
 /// `N` contexts that share one table of bit histories, laid out as arrays so that one
@@ -69,10 +70,22 @@ impl<const N: usize> HistorySet<N> {
     /// Puts the finished histories back and gets those of the next half byte.
     #[inline(always)]
     pub(crate) fn exchange(&mut self, nibble: Option<usize>) {
+        if self.table.is_noting() {
+            self.note(nibble);
+        }
         for i in 0..N {
             self.table.store(self.places[i], &self.histories[i]);
             let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
             self.places[i] = self.table.fetch(address.line, address.check, &mut self.histories[i]);
+        }
+    }
+
+    /// Notes the lines that an exchange changes; those that it leaves are noted.
+    #[cold]
+    fn note(&mut self, nibble: Option<usize>) {
+        for address in &self.addresses {
+            let line = nibble.map_or(*address, |n| address.after(n)).line;
+            self.table.note(line);
         }
     }
 
@@ -85,5 +98,22 @@ impl<const N: usize> HistorySet<N> {
     /// Lets the maps take in what they counted.
     pub(crate) fn refresh(&mut self) {
         self.maps.iter_mut().for_each(StateMap::refresh);
+    }
+}
+
+impl<const N: usize> State for HistorySet<N> {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        self.table.visit(visitor);
+        let mut addresses = self.addresses.map(Address::to_u64);
+        state::words(visitor, "addresses", &mut addresses);
+        self.addresses = addresses.map(Address::from_u64);
+        let mut places = self.places.map(Place::to_u64);
+        state::words(visitor, "places", &mut places);
+        self.places = places.map(Place::from_u64);
+        state::words(visitor, "histories", self.histories.as_flattened_mut());
+        self.maps.iter_mut().for_each(|map| map.visit(visitor));
+        if self.table.is_noting() {
+            self.places.iter().for_each(|place| self.table.note(place.line()));
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::models::{
     context::hash::spread,
     history::History,
     mixing::mixer::{Pair, pair},
+    state::{self, State, StateVisitor, UndoLog},
 };
 
 /// Predicts the bit that followed when the last bytes were last seen.
@@ -13,6 +14,7 @@ use crate::models::{
 pub(crate) struct MatchModel {
     /// Position after the last occurrence of each hash of `min_length` bytes.
     last: Vec<u32>,
+    undo: UndoLog<u32>,
     log2_last: u32,
     /// Bytes that a new match must have in common.
     min_length: u32,
@@ -65,6 +67,7 @@ impl MatchModel {
         let outcomes = std::array::from_fn(|i| if i % 2 == 1 { 3 << 20 } else { 1 << 20 });
         Self {
             last: vec![0; 1 << log2_last],
+            undo: UndoLog::off(),
             log2_last: u32::from(log2_last),
             min_length,
             pointer: 0,
@@ -134,6 +137,7 @@ impl MatchModel {
         if self.length == 0 {
             self.look_up(self.last[slot], history);
         }
+        self.undo.note(slot, &self.last[slot]);
         self.last[slot] = history.position as u32;
         let found = self.length > 0 || self.misses > 0;
         self.agrees = found;
@@ -178,5 +182,33 @@ impl MatchModel {
         if length >= self.min_length {
             (self.pointer, self.length, self.misses) = (history.position - distance, length, 0);
         }
+    }
+}
+
+impl State for MatchModel {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::table::<u32, _>(visitor, "last", &mut self.last, &mut self.undo);
+        state::words(visitor, "outcomes", &mut self.outcomes);
+        state::scalars(
+            visitor,
+            "match",
+            [
+                &mut self.pointer,
+                &mut self.length,
+                &mut self.misses,
+                &mut self.expected,
+                &mut self.agrees,
+                &mut self.ahead,
+                &mut self.bucket,
+            ],
+        );
+    }
+
+    fn settle(&mut self) {
+        self.pointer = self.pointer.min(1 << 48);
+        self.length = self.length.min(LONGEST);
+        self.misses = self.misses.min(FORGIVEN);
+        (self.expected, self.ahead) = (self.expected & 0x1FF, self.ahead & 0xFF);
+        self.outcomes.iter_mut().for_each(|p| *p = (*p).clamp(0, (1 << 22) - 1));
     }
 }

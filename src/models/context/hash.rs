@@ -33,6 +33,16 @@ pub(crate) const fn address(kind: u32, value: u64) -> Address {
 }
 
 impl Address {
+    /// All of it in one number, for a state.
+    pub(crate) fn to_u64(self) -> u64 {
+        u64::from(self.line) << 8 | u64::from(self.check)
+    }
+
+    /// The mirror of [`to_u64`](Self::to_u64).
+    pub(crate) fn from_u64(number: u64) -> Self {
+        Self { line: (number >> 8) as u32, check: number as u8 }
+    }
+
     /// The address of the same context after the high half byte `nibble` of the next byte.
     #[inline(always)]
     pub(crate) const fn after(self, nibble: usize) -> Self {

@@ -9,7 +9,10 @@ mod text;
 pub use kind::ContextKind;
 pub(crate) use kind::Past;
 
-use super::history::History;
+use super::{
+    history::History,
+    state::{self, State, StateVisitor, UndoLog},
+};
 use record::RecordContext;
 use text::TextContext;
 
@@ -21,6 +24,7 @@ pub(crate) struct Contexts {
     after1: Box<[u32; 1 << 8]>,
     /// The two bytes that followed each pair of bytes last.
     after2: Box<[u16; 1 << 16]>,
+    undo: UndoLog<u16>,
 }
 
 impl Contexts {
@@ -30,6 +34,7 @@ impl Contexts {
             record: RecordContext::new(),
             after1: Box::new([0; 1 << 8]),
             after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
+            undo: UndoLog::off(),
         }
     }
 
@@ -40,7 +45,9 @@ impl Contexts {
         self.record.end_of_byte(history);
         let after1 = &mut self.after1[history.byte(2) as usize];
         *after1 = *after1 << 8 | u32::from(byte);
-        let after2 = &mut self.after2[(history.recent >> 8) as usize & 0xFFFF];
+        let pair = (history.recent >> 8) as usize & 0xFFFF;
+        let after2 = &mut self.after2[pair];
+        self.undo.note(pair, after2);
         *after2 = *after2 << 8 | u16::from(byte);
     }
 
@@ -48,5 +55,18 @@ impl Contexts {
     #[inline(always)]
     pub(crate) fn past<'a>(&'a self, history: &'a History) -> Past<'a> {
         Past { contexts: self, history }
+    }
+}
+
+impl State for Contexts {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        self.text.visit(visitor);
+        self.record.visit(visitor);
+        state::words(visitor, "after one byte", &mut self.after1[..]);
+        state::table::<u16, _>(visitor, "after two bytes", &mut self.after2[..], &mut self.undo);
+    }
+
+    fn settle(&mut self) {
+        self.record.settle();
     }
 }

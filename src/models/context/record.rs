@@ -1,11 +1,15 @@
 //! Fixed-length records, samples and rows of pixels.
 
-use crate::models::history::History;
+use crate::models::{
+    history::History,
+    state::{self, State, StateVisitor, UndoLog},
+};
 
 /// The distances at which bytes resemble each other most, found while streaming.
 pub(crate) struct RecordContext {
     /// Position of the last occurrence of each pair of bytes.
     last: Box<[u32; 1 << 16]>,
+    undo: UndoLog<u32>,
     /// How often each distance between equal pairs was seen, decaying.
     repeats: Box<[u16; LONGEST + 1]>,
     /// How near bytes at each distance were to each other, decaying; larger is nearer.
@@ -34,6 +38,7 @@ impl RecordContext {
     pub(crate) fn new() -> Self {
         Self {
             last: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
+            undo: UndoLog::off(),
             repeats: Box::new([0; LONGEST + 1]),
             nearness: Box::new([0; LONGEST]),
             stride: 1,
@@ -46,6 +51,7 @@ impl RecordContext {
     #[inline(always)]
     pub(crate) fn end_of_byte(&mut self, history: &History) {
         let last = &mut self.last[history.recent as usize & 0xFFFF];
+        self.undo.note(history.recent as usize & 0xFFFF, last);
         let distance = (history.position as u32).wrapping_sub(*last) as usize;
         *last = history.position as u32;
         if (2..=LONGEST).contains(&distance) {
@@ -94,4 +100,21 @@ impl RecordContext {
 /// The first of the largest counts.
 fn most(counts: &[u16]) -> usize {
     (0..counts.len()).fold(0, |best, i| if counts[i] > counts[best] { i } else { best })
+}
+
+impl State for RecordContext {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::table::<u32, _>(visitor, "last pairs", &mut self.last[..], &mut self.undo);
+        state::words(visitor, "repeats", &mut self.repeats[..]);
+        state::words(visitor, "nearness", &mut self.nearness[..]);
+        let scalars: [&mut dyn state::Scalar; 3] =
+            [&mut self.stride, &mut self.sample, &mut self.row];
+        state::scalars(visitor, "record", scalars);
+    }
+
+    fn settle(&mut self) {
+        self.stride = self.stride.clamp(1, LONGEST);
+        self.sample = self.sample.clamp(1, 4);
+        self.row = self.row.clamp(1, LONGEST);
+    }
 }

@@ -1,7 +1,10 @@
 //! Words, lines and markup.
 
 use super::hash::combine;
-use crate::models::history::History;
+use crate::models::{
+    history::History,
+    state::{self, State, StateVisitor},
+};
 
 /// The words, the line and the tag that the next byte stands in.
 #[derive(Default)]
@@ -102,13 +105,34 @@ impl TextContext {
     /// Bytes since the line's start.
     #[inline(always)]
     pub(crate) fn column(&self, history: &History) -> usize {
-        history.position - self.line_start
+        history.position.wrapping_sub(self.line_start)
     }
 
     /// The byte in the same column of the line above, 0 if that line is shorter.
     #[inline(always)]
     pub(crate) fn above(&self, history: &History) -> u8 {
-        let place = self.line_above + self.column(history);
+        let place = self.line_above.wrapping_add(self.column(history));
         if place < self.line_start { history.at(place) } else { 0 }
+    }
+}
+
+impl State for TextContext {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::scalars(
+            visitor,
+            "text",
+            [
+                &mut self.word,
+                &mut self.previous_word,
+                &mut self.word_before,
+                &mut self.shape,
+                &mut self.line_head,
+                &mut self.tag,
+                &mut self.tag_in_progress,
+                &mut self.line_start,
+                &mut self.line_above,
+            ],
+        );
+        state::words(visitor, "outer tags", &mut self.outer_tags);
     }
 }

@@ -3,6 +3,7 @@
 use crate::models::{
     memory::bit_history::{NEXT, PRIOR, STATES},
     mixing::mixer::{Pair, pair},
+    state::{self, State, StateVisitor},
 };
 
 /// What followed each bit history in one kind of context.
@@ -57,5 +58,12 @@ impl StateMap {
                 counts[1] /= 2;
             }
         }
+    }
+}
+
+impl State for StateMap {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::words(visitor, "counts", &mut self.counts);
+        state::words(visitor, "pairs", &mut self.pairs);
     }
 }

@@ -23,6 +23,13 @@ pub(crate) const LANES: usize = 16;
 #[repr(C, align(32))]
 pub(crate) struct Vector(pub(crate) [i16; LANES]);
 
+#[expect(unsafe_code, reason = "the derive would have to say the same")]
+// SAFETY: 32 bytes aligned to 32 leave no padding; every bit pattern is sixteen integers.
+unsafe impl bytemuck::Zeroable for Vector {}
+#[expect(unsafe_code, reason = "the derive would have to say the same")]
+// SAFETY: as above, and the type is `Copy`, `'static` and `repr(C)`.
+unsafe impl bytemuck::Pod for Vector {}
+
 /// One way to run the per-bit work.
 pub(crate) trait Kernel: Copy + Send + 'static {
     /// Codes `bytes` with `predictor`'s probabilities into `sink`.

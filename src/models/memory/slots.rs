@@ -1,6 +1,7 @@
 //! Checked 64-byte buckets of bit histories.
 
 use super::table::{Line, LineTable};
+use crate::models::state::{State, StateVisitor};
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
 /// at the place in the binary tree reached by `node`'s bits behind a leading 1 (`1..=15`).
@@ -28,6 +29,18 @@ impl SlotTable {
     /// An empty table of 2^`log2_lines` lines of 64 bytes.
     pub(crate) fn new(log2_lines: u8) -> Self {
         Self { lines: LineTable::new(log2_lines) }
+    }
+
+    /// Whether lines must be noted before they change.
+    #[inline(always)]
+    pub(crate) fn is_noting(&self) -> bool {
+        self.lines.is_noting()
+    }
+
+    /// Notes the line of `hash`, which is about to change.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, hash: u32) {
+        self.lines.note(hash);
     }
 
     /// Asks the memory for the line of `hash` before it is needed.
@@ -81,4 +94,27 @@ fn replace(line: &mut Line, check: u8) -> usize {
     let start = SLOTS + HISTORIES * least;
     line[start..start + HISTORIES].fill(0);
     least
+}
+
+impl State for SlotTable {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        self.lines.visit(visitor);
+    }
+}
+
+impl Place {
+    /// All of it in one number, for a state.
+    pub(crate) fn to_u64(self) -> u64 {
+        u64::from(self.line) << 16 | u64::from(self.slot) << 8 | u64::from(self.is_known)
+    }
+
+    /// The mirror of [`to_u64`](Self::to_u64).
+    pub(crate) fn from_u64(number: u64) -> Self {
+        Self { line: (number >> 16) as u32, slot: (number >> 8) as u8, is_known: number & 1 == 1 }
+    }
+
+    /// The line that the place is in.
+    pub(crate) fn line(self) -> u32 {
+        self.line
+    }
 }

@@ -1,6 +1,8 @@
-//! Large zeroed tables of cache lines, and the hints that hide their latency.
+//! Large tables of cache lines, and the hints that hide their latency.
 #![expect(unsafe_code, reason = "a bounds check a lookup is a fifth of the time; see `line_mut`")]
 
+use super::pages;
+use crate::models::state::{self, State, StateVisitor, UndoLog};
 use memmap2::MmapMut;
 
 /// Bytes of a cache line.
@@ -9,23 +11,19 @@ pub(crate) const LINE_BYTES: usize = 64;
 /// One cache line.
 pub(crate) type Line = [u8; LINE_BYTES];
 
-/// A power of two of zeroed cache lines. They take no memory until touched, and ask for
-/// huge pages: beyond the second-level cache a table is bound by address translation.
+/// A power of two of cache lines, zero at first.
 pub(crate) struct LineTable {
     bytes: MmapMut,
     /// Number of lines − 1.
     mask: u32,
+    undo: UndoLog<Line>,
 }
 
 impl LineTable {
     /// A table of 2^`log2_lines` lines, `log2_lines` in `0..=30`.
     pub(crate) fn new(log2_lines: u8) -> Self {
-        let bytes = MmapMut::map_anon(LINE_BYTES << log2_lines)
-            .expect("the caller bounds memory_bytes() by what the machine has");
-        #[cfg(target_os = "linux")]
-        // A refusal costs speed only.
-        let _ = bytes.advise(memmap2::Advice::HugePage);
-        Self { bytes, mask: (1 << log2_lines) - 1 }
+        let bytes = pages::zeroed(LINE_BYTES << log2_lines);
+        Self { bytes, mask: (1 << log2_lines) - 1, undo: UndoLog::off() }
     }
 
     /// The line that `hash` falls on.
@@ -42,6 +40,19 @@ impl LineTable {
         unsafe { &mut *self.bytes.as_mut_ptr().cast::<Line>().add(index) }
     }
 
+    /// Whether changes of lines must be noted before they are made.
+    #[inline(always)]
+    pub(crate) fn is_noting(&self) -> bool {
+        self.undo.is_on()
+    }
+
+    /// Notes line `line`, wrapped around the table's end, which is about to change.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, line: u32) {
+        let cell = *self.line_mut(line);
+        self.undo.note((line & self.mask) as usize, &cell);
+    }
+
     /// Asks the memory for line `line` before it is needed; changes nothing but time.
     #[inline(always)]
     pub(crate) fn prefetch(&self, line: u32) {
@@ -55,5 +66,11 @@ impl LineTable {
         // Elsewhere the hardware's own prefetching has to do.
         #[cfg(not(target_arch = "x86_64"))]
         let _ = index;
+    }
+}
+
+impl State for LineTable {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::paged_table(visitor, "lines", &mut self.bytes, &mut self.undo);
     }
 }

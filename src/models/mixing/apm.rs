@@ -1,6 +1,7 @@
 //! Adaptive probability maps: a prediction corrected by what came of it before.
 
 use super::logistic::squash;
+use crate::models::state::{self, State, StateVisitor, UndoLog};
 
 /// Nodes across the logits of one context.
 const NODES: usize = 24;
@@ -15,6 +16,7 @@ pub(crate) const CONTEXTS: usize = 1 << 16;
 pub(crate) struct Apm {
     /// P(1) at each node in units of 2⁻²².
     nodes: Box<[[i32; NODES]; CONTEXTS]>,
+    undo: UndoLog<[i32; NODES]>,
     context: usize,
     nearest: usize,
 }
@@ -28,7 +30,7 @@ impl Apm {
         let identity =
             std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) << 6);
         let nodes = vec![identity; CONTEXTS].try_into().expect("there are CONTEXTS of them");
-        Self { nodes, context: 0, nearest: 0 }
+        Self { nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
     }
 
     /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
@@ -45,10 +47,26 @@ impl Apm {
         a + (((b - a) * share) >> STEP.ilog2())
     }
 
+    /// Notes the nodes that an update is about to change.
+    pub(crate) fn note(&mut self) {
+        self.undo.note(self.context, &self.nodes[self.context]);
+    }
+
     /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize, rate: u32) {
         let node = &mut self.nodes[self.context & (CONTEXTS - 1)][self.nearest.min(NODES - 1)];
         *node += (((bit as i32) << 22) - *node) >> rate;
+    }
+}
+
+impl State for Apm {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::table::<i32, _>(visitor, "refinement", &mut self.nodes[..], &mut self.undo);
+    }
+
+    fn settle(&mut self) {
+        let nodes = self.nodes.iter_mut().flatten();
+        nodes.for_each(|p| *p = (*p).clamp(0, (1 << 22) - 1));
     }
 }

@@ -1,7 +1,10 @@
 //! Gated logistic mixing.
 
 use super::logistic::{LOGIT_MAX, stretch};
-use crate::models::kernel::{Kernel, LANES, Vector};
+use crate::models::{
+    kernel::{Kernel, LANES, Vector},
+    state::{self, State, StateVisitor, UndoLog},
+};
 
 /// What one component says of the next bit, as two inputs in one word: below, the logit
 /// (1/256 nat) of its probability; above, the probability's distance from ½ (2⁻¹⁰).
@@ -39,6 +42,7 @@ pub(crate) struct Mixer<K, const G: usize, const S: usize> {
     kernel: K,
     /// Weights in units of 2⁻¹⁶.
     sets: [WeightSet<G>; S],
+    undo: [UndoLog<[Vector; G]>; S],
     /// The row of each set that was chosen for the current bit.
     chosen: [usize; S],
     inputs: [Vector; G],
@@ -52,7 +56,8 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
         let start = kernel.pack([logit as u32 & 0xFFFF; PAIRS]);
         let set = |_| vec![[start; G]; ROWS].try_into().expect("a set has ROWS rows");
         let sets = std::array::from_fn(set);
-        Self { kernel, sets, chosen: [0; S], inputs: [Vector([0; LANES]); G] }
+        let undo = std::array::from_fn(|_| UndoLog::off());
+        Self { kernel, sets, undo, chosen: [0; S], inputs: [Vector([0; LANES]); G] }
     }
 
     /// Bytes of one weight set.
@@ -70,6 +75,13 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
         (sum >> ONE).clamp(-LOGIT_MAX, LOGIT_MAX)
     }
 
+    /// Notes the rows that training is about to change.
+    pub(crate) fn note(&mut self) {
+        for ((undo, set), row) in self.undo.iter_mut().zip(&self.sets).zip(self.chosen) {
+            undo.note(row, &set[row]);
+        }
+    }
+
     /// Moves the chosen rows by η · (bit − p) times the inputs, where `step` is
     /// η · (bit − p) in units of 2⁻²³.
     #[inline(always)]
@@ -80,6 +92,14 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
         let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
         for (set, row) in self.sets.iter_mut().zip(self.chosen) {
             self.kernel.train(&mut set[row & (ROWS - 1)], &self.inputs, step);
+        }
+    }
+}
+
+impl<K: Kernel, const G: usize, const S: usize> State for Mixer<K, G, S> {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        for (set, undo) in self.sets.iter_mut().zip(&mut self.undo) {
+            state::table::<i16, _>(visitor, "weights", &mut set[..], undo);
         }
     }
 }

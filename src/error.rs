@@ -190,6 +190,14 @@ pub enum Error {
         /// Bytes that the caller allows.
         limit: u64,
     },
+    /// The content ends before the range that was asked for.
+    #[error("the range ends at {end}, the content at {content_bytes}")]
+    RangeBeyondContent {
+        /// End of the range.
+        end: u64,
+        /// Bytes of content.
+        content_bytes: u64,
+    },
     /// Another length was announced for the header than was then written.
     #[error("the content was announced as {announced} bytes, but {written} were written")]
     ContentSize {
@@ -213,6 +221,7 @@ impl Error {
                 | Self::MemoryLimit { .. }
                 | Self::OutOfMemory { .. }
                 | Self::BlockLimit { .. }
+                | Self::RangeBeyondContent { .. }
                 | Self::ContentSize { .. }
                 | Self::AlreadyFailed
         )

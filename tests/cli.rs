@@ -61,6 +61,12 @@ impl Folder {
         fs::remove_file(self.path(name)).unwrap();
     }
 
+    /// A pipe that gives the file `name`.
+    fn pipe_of(&self, name: &str) -> process::ChildStdout {
+        let mut cat = process::Command::new("cat");
+        cat.arg(self.path(name)).stdout(Stdio::piped()).spawn().unwrap().stdout.unwrap()
+    }
+
     /// Names of all that is in the folder.
     fn names(&self) -> Vec<OsString> {
         let entries = fs::read_dir(self.0.path()).unwrap();
@@ -240,6 +246,35 @@ mod round_trips {
         let held_back =
             folder.run(["-dc", "-T4", "-M", &memory, "a.fore"]).success().stdout(text());
         held_back.stderr(one_line().and(contains("not all 4 threads")));
+    }
+
+    #[test]
+    fn a_range_of_the_content_comes_from_files_and_pipes() {
+        let folder = Folder::with("a", &text());
+        folder.run(["--segment-size", "7K", "a"]).success();
+        let whole = text();
+        for (range, bytes) in [
+            ("0..1", &whole[..1]),
+            ("7100..7200", &whole[7100..7200]),
+            ("20K..21K", &whole[20 << 10..21 << 10]),
+            ("..10", &whole[..10]),
+            ("30000..", &whole[30_000..]),
+            ("5..5", b""),
+        ] {
+            for threads in ["-T1", "-T2"] {
+                let arguments = ["-d", threads, "--range", range, "a.fore"];
+                folder.run(arguments).success().stdout(bytes.to_vec());
+            }
+            let code = Stdio::from(folder.pipe_of("a.fore"));
+            let mut piped = process::Command::new(FORETELL);
+            let piped = piped.args(["-d", "--range", range]).stdin(code).output().unwrap();
+            assert!(piped.status.success() && piped.stdout == bytes, "{range}");
+        }
+        folder.run(["-d", "--range", "5..9", "a.fore", "-o", "part"]).success().stdout("");
+        assert_eq!(folder.read("part"), whole[5..9]);
+        let beyond = folder.run(["-d", "--range", "1..1G", "a.fore"]).code(1);
+        beyond.stderr(one_line().and(contains("the range ends at 1073741824")));
+        folder.run(["--range", "1..2", "a"]).code(2);
     }
 
     #[test]
@@ -457,6 +492,33 @@ mod damage {
         let mut code = Folder::with_compressed().read("a.fore");
         code.extend(b"rubbish");
         assert_refused(&code, "trailing");
+    }
+
+    #[test]
+    fn what_is_intact_of_a_damaged_file_is_recovered_and_the_rest_reported() {
+        let folder = Folder::with("a", &text());
+        folder.run(["--segment-size", "16K", "a"]).success();
+        let mut code = folder.read("a.fore");
+        let middle = code.len() * 3 / 8;
+        code[middle] ^= 0x10;
+        folder.write("b.fore", &code);
+        folder.run(["-d", "b.fore"]).code(3);
+        let recovered = folder.run(["--recover", "b.fore"]).code(3);
+        recovered.stderr(
+            contains("b.fore: offsets ")
+                .and(contains("16384 bytes missing behind the first 16384 recovered"))
+                .and(contains("1 part of the file lost")),
+        );
+        let whole = text();
+        assert_eq!(folder.read("b"), [&whole[..16384], &whole[32768..]].concat());
+        folder.run(["--recover", "-c", "a.fore"]).success().stdout(text()).stderr("");
+        folder.write("c.fore", b"not ours at all");
+        folder.run(["--recover", "c.fore"]).code(3).stderr(contains("0 bytes recovered"));
+        assert_eq!(folder.names(), ["a", "a.fore", "b", "b.fore", "c.fore"]);
+        let pipe = Stdio::from(folder.pipe_of("b.fore"));
+        let refused =
+            process::Command::new(FORETELL).arg("--recover").stdin(pipe).output().unwrap();
+        assert_eq!(refused.status.code(), Some(1));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{
     man::ManArgs,
     measure::MeasureArgs,
     profile::ProfileArgs,
-    size::Size,
+    size::{ByteRange, Size},
     source::SourceArgs,
 };
 use crate::report::Format;
@@ -65,6 +65,12 @@ pub struct FilterArgs {
     /// List what compressed files hold
     #[arg(short, long, group = "action")]
     pub list: bool,
+    /// Decompress what is intact of a damaged file, report the rest
+    #[arg(long, group = "action")]
+    pub recover: bool,
+    /// With -d: only these bytes of the content, like 1M..2M, to standard output or OUT
+    #[arg(long, value_name = "A..B", requires = "decompress", conflicts_with = "rm")]
+    pub range: Option<ByteRange>,
     /// With -l: as JSON
     #[arg(long, requires = "list")]
     pub json: bool,
@@ -78,7 +84,7 @@ pub struct FilterArgs {
     #[arg(short, long, overrides_with = "rm")]
     pub keep: bool,
     /// Remove each source once its output is safe on disk
-    #[arg(long, overrides_with = "keep", conflicts_with_all = ["stdout", "test", "list"])]
+    #[arg(long, overrides_with = "keep", conflicts_with_all = ["stdout", "test", "list", "recover"])]
     pub rm: bool,
     /// Overwrite outputs, follow links, write to a terminal
     #[arg(short, long)]

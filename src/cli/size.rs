@@ -23,6 +23,32 @@ impl FromStr for Size {
     }
 }
 
+/// A range of bytes as typed: `1M..2M`, `100..`, `..4K`; the end is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByteRange {
+    /// First byte.
+    pub start: u64,
+    /// Behind the last byte; none is the end of what there is.
+    pub end: Option<u64>,
+}
+
+impl FromStr for ByteRange {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (start, end) = text.split_once("..").ok_or("a range is FIRST..END (1M..2M, 100..)")?;
+        let size = |text: &str| {
+            let size = (!text.is_empty()).then(|| text.parse().map(|Size(bytes)| bytes));
+            size.transpose()
+        };
+        let range = Self { start: size(start)?.unwrap_or(0), end: size(end)? };
+        if range.end.is_some_and(|end| end < range.start) {
+            return Err("a range ends behind its start");
+        }
+        Ok(range)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +57,17 @@ mod tests {
     fn sizes_are_numbers_with_binary_prefixes() {
         for (text, bytes) in [("0", 0), ("4096", 4096), ("64k", 65536), ("2GiB", 2 << 30)] {
             assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_two_sizes_either_of_which_may_be_left_out() {
+        let range = |start, end| Ok(ByteRange { start, end });
+        assert_eq!("1K..2K".parse(), range(1024, Some(2048)));
+        assert_eq!("7..".parse(), range(7, None));
+        assert_eq!("..7".parse(), range(0, Some(7)));
+        for text in ["", "7", "2..1", "a..b", "1...2"] {
+            assert!(text.parse::<ByteRange>().is_err(), "{text}");
         }
     }
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     container::{
-        BlockHeader, ContentCheck, EndMark, FrameReader, Mark, SegmentHeader, SegmentSize,
-        SegmentStart,
+        BlockHeader, ContentCheck, EndMark, FrameReader, Mark, Resumption, SegmentHeader,
+        SegmentSize, SegmentStart,
     },
     error::Error,
     models::ModelSpec,
@@ -50,10 +50,9 @@ enum Note {
 }
 
 /// What has come out.
-#[derive(Default)]
 struct Output {
-    /// Check of the content of the frame so far.
-    check: ContentCheck,
+    /// Check of the content of the frame so far, unless its start was left out.
+    check: Option<ContentCheck>,
     /// Bytes of content.
     bytes: u64,
 }
@@ -70,18 +69,41 @@ enum State {
 
 impl FrameDecoder {
     pub(super) fn new(limits: Limits) -> Self {
+        Self::starting_at(0, limits)
+    }
+
+    /// A decoder that begins with the frame at `offset` of the stream.
+    pub(super) fn starting_at(offset: u64, limits: Limits) -> Self {
+        Self::with(FrameReader::starting_at(offset), Some(ContentCheck::default()), limits)
+    }
+
+    /// A decoder that begins inside a frame; the check of that frame's content cannot be
+    /// verified.
+    pub(super) fn resuming(at: Resumption, limits: Limits) -> Self {
+        let segment_bytes = at.segment_bytes;
+        let mut decoder = Self::with(FrameReader::resuming(at), None, limits);
+        decoder.ahead_bytes = decoder.ahead_for(segment_bytes.unwrap_or(0));
+        decoder
+    }
+
+    fn with(reader: FrameReader, check: Option<ContentCheck>, limits: Limits) -> Self {
         Self {
             limits,
             is_single_frame: false,
-            reader: FrameReader::new(),
+            reader,
             block: None,
             crew: Crew::new(limits.thread_count()),
             ahead_bytes: 0,
             segments: 0,
             was_held_back: false,
-            output: Output::default(),
+            output: Output { check, bytes: 0 },
             state: State::Decoding,
         }
+    }
+
+    /// How far reading has come.
+    pub(super) fn reader(&self) -> &FrameReader {
+        &self.reader
     }
 
     pub(super) fn set_single_frame(&mut self) {
@@ -140,7 +162,8 @@ impl FrameDecoder {
     ) -> Result<(), Error> {
         self.crew.end_lane();
         if let SegmentStart::Frame { segment_bytes, .. } = header.start {
-            self.ahead_bytes = self.ahead_for(segment_bytes, header);
+            let segment_bytes = segment_bytes.unwrap_or(0).max(header.block_bytes);
+            self.ahead_bytes = self.ahead_for(segment_bytes);
         }
         let for_all = self.crew.work_bytes().saturating_add(needed);
         self.was_held_back |= self.crew.threads() > 1 && for_all > self.limits.memory();
@@ -152,9 +175,8 @@ impl FrameDecoder {
 
     /// Bytes of code and content that may wait: a segment for each thread and one to come,
     /// as far as the header announces how large segments are.
-    fn ahead_for(&self, segment_bytes: Option<u64>, header: &SegmentHeader) -> u64 {
-        let segment = segment_bytes.unwrap_or(0).max(header.block_bytes);
-        segment.saturating_mul(2 * (self.crew.threads() as u64 + 1))
+    fn ahead_for(&self, segment_bytes: u64) -> u64 {
+        segment_bytes.saturating_mul(2 * (self.crew.threads() as u64 + 1))
     }
 
     fn end_frame(&mut self, end: EndMark, offset: u64) {
@@ -242,17 +264,20 @@ impl Output {
         match event {
             Event::Done(content) => {
                 let mut content = content?;
-                self.check.update(&content);
+                if let Some(check) = &mut self.check {
+                    check.update(&content);
+                }
                 self.bytes += content.len() as u64;
                 out.append(&mut content);
                 Ok(())
             }
             Event::Note(Note::End(end, offset)) => {
-                let computed = std::mem::take(&mut self.check).digest();
-                if end.check == computed {
-                    return Ok(());
+                match self.check.replace(ContentCheck::default()).map(|check| check.digest()) {
+                    Some(computed) if computed != end.check => {
+                        Err(Error::ContentDamaged { offset, stored: end.check, computed })
+                    }
+                    _ => Ok(()),
                 }
-                Err(Error::ContentDamaged { offset, stored: end.check, computed })
             }
             Event::Note(Note::Refusal(error)) => Err(error),
         }

@@ -14,9 +14,12 @@ mod frame_encoder;
 mod input;
 mod inspect;
 mod limits;
+mod locate;
 mod noise;
 mod options;
+mod range;
 pub mod read;
+mod recover;
 mod segment;
 pub mod write;
 
@@ -25,6 +28,8 @@ pub use input::Input;
 pub use inspect::{BlockTotals, FrameSummary, SegmentSummary, inspect};
 pub use limits::Limits;
 pub use options::Options;
+pub use range::RangeDecoder;
+pub use recover::{Hole, Recovery, recover};
 
 use crate::error::Error;
 use adapter::Coder;

@@ -37,6 +37,9 @@ pub struct EndMark {
 }
 
 impl EndMark {
+    /// Bytes at the end of a mark with an index that tell how long it is.
+    pub const TAIL_BYTES: usize = 8;
+
     /// Bytes of the whole frame, this mark included.
     pub fn frame_bytes(&self) -> u64 {
         let mut mark = Vec::new();
@@ -63,7 +66,7 @@ impl EndMark {
         out.put_slice(&index);
         let check = header_check(&out[start..]);
         out.put_u32_le(check);
-        let mark_bytes = out.len() - start + 4 + INDEX_MAGIC.len();
+        let mark_bytes = out.len() - start + Self::TAIL_BYTES;
         out.put_u32_le(mark_bytes as u32);
         out.put_slice(&INDEX_MAGIC);
     }
@@ -73,20 +76,40 @@ impl EndMark {
         tag == TAG_END || tag == TAG_END_WITH_INDEX
     }
 
-    /// Reads the end mark of a frame of `segments`: the mirror of [`write`](Self::write).
-    pub(super) fn read(fields: &mut Fields<'_>, segments: &[SegmentSize]) -> Result<Self, Stop> {
+    /// The end mark with an index that ends with `tail`: its length in bytes.
+    pub fn length_before(tail: [u8; Self::TAIL_BYTES]) -> Option<u64> {
+        let [length, magic] = [0, 4].map(|at| [tail[at], tail[at + 1], tail[at + 2], tail[at + 3]]);
+        (magic == INDEX_MAGIC).then(|| u32::from_le_bytes(length).into())
+    }
+
+    /// The end mark with an index that is all of `mark`, if it is sound in itself.
+    pub fn with_index(mark: &[u8]) -> Option<Self> {
+        let mut fields = Fields::new(mark, 0);
+        let end = Self::read(&mut fields, None).ok()?;
+        (fields.taken().len() == mark.len() && end.segments.len() > 1).then_some(end)
+    }
+
+    /// Reads the end mark of a frame, of `segments` if they are known: the mirror of
+    /// [`write`](Self::write).
+    pub(super) fn read(
+        fields: &mut Fields<'_>,
+        segments: Option<&[SegmentSize]>,
+    ) -> Result<Self, Stop> {
         let offset = fields.offset;
-        let tag = fields.u8()?;
-        let has_index = u64::from(tag == TAG_END_WITH_INDEX);
-        consistent("presence of an index", (has_index, u64::from(segments.len() > 1)), offset)?;
-        let raw_bytes = fields.number()?;
-        let total = segments.iter().map(|segment| segment.raw_bytes).sum();
-        let check = fields.u64()?;
-        if has_index == 1 {
-            read_index(fields, segments)?;
+        let has_index = fields.u8()? == TAG_END_WITH_INDEX;
+        if let Some(segments) = segments {
+            let presence = (u64::from(has_index), u64::from(segments.len() > 1));
+            consistent("presence of an index", presence, offset)?;
         }
-        consistent("content length", (raw_bytes, total), offset)?;
-        Ok(Self { raw_bytes, check, segments: segments.to_vec() })
+        let raw_bytes = fields.number()?;
+        let check = fields.u64()?;
+        let listed = if has_index { Some(read_index(fields, segments)?) } else { None };
+        let segments = listed.or(segments.map(<[_]>::to_vec));
+        if let Some(segments) = &segments {
+            let total = segments.iter().try_fold(0u64, |sum, size| sum.checked_add(size.raw_bytes));
+            consistent("content length", (raw_bytes, total.unwrap_or(u64::MAX)), offset)?;
+        }
+        Ok(Self { raw_bytes, check, segments: segments.unwrap_or_default() })
     }
 }
 
@@ -99,22 +122,40 @@ fn index_bytes(segments: &[SegmentSize]) -> Vec<u8> {
     index
 }
 
-/// Reads the index and all behind it, and refuses any but that of `segments`.
-fn read_index(fields: &mut Fields<'_>, segments: &[SegmentSize]) -> Result<(), Stop> {
+/// Reads the index and all behind it, and refuses any but that of `segments` if they are
+/// known.
+fn read_index(
+    fields: &mut Fields<'_>,
+    segments: Option<&[SegmentSize]>,
+) -> Result<Vec<SegmentSize>, Stop> {
     let offset = fields.offset;
-    let expected = index_bytes(segments);
+    let expected = segments.map(index_bytes);
     let count = in_range(("index length", fields.number()?), (1, MAX_INDEX_BYTES), offset)?;
-    consistent("index length", (count, expected.len() as u64), offset)?;
-    let index = fields.bytes(expected.len())?;
+    if let Some(expected) = &expected {
+        consistent("index length", (count, expected.len() as u64), offset)?;
+    }
+    let index = fields.bytes(count as usize)?;
     let computed = header_check(fields.taken());
     let stored = fields.u32()?;
     if stored != computed {
         return Err(Error::HeaderDamaged { offset, stored, computed }.into());
     }
-    consistent("index", (u64::from(index != expected), 0), offset)?;
-    let mark_bytes = fields.taken().len() + 4 + INDEX_MAGIC.len();
+    let differs = expected.is_some_and(|expected| index != expected);
+    consistent("index", (u64::from(differs), 0), offset)?;
+    let mark_bytes = fields.taken().len() + EndMark::TAIL_BYTES;
     consistent("end mark length", (fields.u32()?.into(), mark_bytes as u64), offset)?;
     let magic = fields.u32()?;
     consistent("end magic", (magic.into(), u32::from_le_bytes(INDEX_MAGIC).into()), offset)?;
-    Ok(())
+    sizes(index).map_err(|_| Error::NumberNotCanonical { offset }.into())
+}
+
+/// The sizes listed in `index`: the mirror of [`index_bytes`].
+fn sizes(index: &[u8]) -> Result<Vec<SegmentSize>, Stop> {
+    let mut fields = Fields::new(index, 0);
+    let mut sizes = Vec::new();
+    while fields.peek().is_ok() {
+        let (raw_bytes, coded_bytes) = (fields.number()?, fields.number()?);
+        sizes.push(SegmentSize { raw_bytes, coded_bytes });
+    }
+    Ok(sizes)
 }

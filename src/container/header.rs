@@ -10,7 +10,9 @@ use crate::error::Error;
 use bytes::BufMut;
 
 /// Bytes of the magic numbers that start headers.
-pub const FIXED_MAGIC_BYTES: usize = 4;
+const FIXED_MAGIC_BYTES: usize = 4;
+/// What the magic numbers of all headers begin with.
+pub const MAGIC_START: [u8; 3] = [HEADER_TAG, b'F', b'o'];
 
 /// `\xF0For`: starts a frame.
 const FRAME_MAGIC: [u8; FIXED_MAGIC_BYTES] = [HEADER_TAG, b'F', b'o', b'r'];
@@ -116,6 +118,16 @@ impl SegmentHeader {
                 number::write(raw_offset, out);
             }
         }
+    }
+
+    /// Bytes of the longest header.
+    pub const MAX_BYTES: usize = 6 + 4 * number::MAX_NUMBER_BYTES + 8 + 1 + 255 + 4;
+
+    /// The header of a frame or of a later segment at the start of `bytes`, at `offset` of
+    /// the stream, if there is a sound one.
+    pub fn at_start(bytes: &[u8], offset: u64) -> Option<Self> {
+        let mut either = [true, false].into_iter();
+        either.find_map(|is_first| Self::read(&mut Fields::new(bytes, offset), is_first).ok())
     }
 
     /// Reads a header: the mirror of [`write`](Self::write). `is_first` asks for the

@@ -15,8 +15,8 @@ mod reader;
 pub use block::{BlockHeader, BlockKind, TransformStep};
 pub use check::{ContentCheck, block_check};
 pub use end::{EndMark, SegmentSize};
-pub use header::{FIXED_MAGIC_BYTES, SegmentHeader, SegmentStart};
-pub use reader::{FrameReader, Mark};
+pub use header::{MAGIC_START, SegmentHeader, SegmentStart};
+pub use reader::{FrameReader, Mark, Resumption};
 
 /// Version of the format that is written and the only one that is read.
 pub const VERSION: u8 = 1;

@@ -29,10 +29,27 @@ struct OpenFrame {
     segment_bytes: Option<u64>,
     /// Largest block of the segment being read.
     block_bytes: u64,
-    /// All segments, the one being read last.
+    /// Segments before those listed.
+    unlisted_segments: u64,
+    /// The other segments, the one being read last.
     segments: Vec<SegmentSize>,
     /// Bytes of content in all segments.
     raw_bytes: u64,
+}
+
+/// Where a stream is taken up in the middle of a frame: at the header of a later segment.
+#[derive(Clone, Debug)]
+pub struct Resumption {
+    /// Where the header is in the stream.
+    pub offset: u64,
+    /// Bytes of content of the frame before it.
+    pub raw_offset: u64,
+    /// Segments of the frame before it.
+    pub number: u64,
+    /// What these segments take up, one after the other, if that is known.
+    pub segments: Option<Vec<SegmentSize>>,
+    /// Bytes of content of a segment at most, if that is known.
+    pub segment_bytes: Option<u64>,
 }
 
 /// Reads marks and payloads from input that is handed over in any pieces, and takes no
@@ -60,6 +77,38 @@ impl FrameReader {
     /// A reader at the start of a stream.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A reader at the start of a frame, at `offset` of the stream.
+    pub fn starting_at(offset: u64) -> Self {
+        Self { offset, ..Self::default() }
+    }
+
+    /// A reader in the middle of a frame.
+    pub fn resuming(at: Resumption) -> Self {
+        let frame = OpenFrame {
+            segment_bytes: at.segment_bytes,
+            unlisted_segments: if at.segments.is_some() { 0 } else { at.number },
+            segments: at.segments.unwrap_or_default(),
+            raw_bytes: at.raw_offset,
+            ..OpenFrame::default()
+        };
+        Self { offset: at.offset, frame: Some(frame), ..Self::default() }
+    }
+
+    /// Segments of the frame being read that have begun; none if no frame is being read.
+    pub fn begun_segments(&self) -> Option<u64> {
+        self.frame.as_ref().map(OpenFrame::segment_count)
+    }
+
+    /// Frames that were read to their end.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Where the mark begins of which not all, with its payload, was taken.
+    pub fn open_offset(&self) -> u64 {
+        if self.payload_bytes > 0 { self.mark_offset } else { self.offset }
     }
 
     /// Where the mark that [`next`](Self::next) gave last begins in the stream.
@@ -183,6 +232,15 @@ impl FrameReader {
 }
 
 impl OpenFrame {
+    fn segment_count(&self) -> u64 {
+        self.unlisted_segments + self.segments.len() as u64
+    }
+
+    /// All segments, unless some are not listed.
+    fn all_segments(&self) -> Option<&[SegmentSize]> {
+        (self.unlisted_segments == 0).then_some(&self.segments)
+    }
+
     fn begin_segment(&mut self, header: &SegmentHeader, mark_bytes: u64) {
         if let SegmentStart::Frame { content_bytes, segment_bytes } = header.start {
             (self.content_bytes, self.segment_bytes) = (content_bytes, segment_bytes);
@@ -201,7 +259,7 @@ impl OpenFrame {
     /// Holds a later segment's header against what came before it.
     fn admit_segment(&self, header: &SegmentHeader, offset: u64) -> Result<(), Error> {
         let SegmentStart::Later { number, raw_offset } = header.start else { return Ok(()) };
-        consistent("segment number", (number, self.segments.len() as u64), offset)?;
+        consistent("segment number", (number, self.segment_count()), offset)?;
         consistent("segment start", (raw_offset, self.raw_bytes), offset)
     }
 
@@ -217,6 +275,7 @@ impl OpenFrame {
 
     /// Holds the end mark against the announced length of the content.
     fn admit_end(&self, end: &EndMark, offset: u64) -> Result<(), Error> {
+        consistent("content length", (end.raw_bytes, self.raw_bytes), offset)?;
         let announced = self.content_bytes.unwrap_or(end.raw_bytes);
         consistent("content length in the header", (announced, end.raw_bytes), offset)
     }
@@ -244,7 +303,7 @@ fn read_mark(
         frame.admit_segment(&header, offset)?;
         Ok(Mark::Segment(header))
     } else if EndMark::has_tag(tag) {
-        let end = EndMark::read(fields, &frame.segments)?;
+        let end = EndMark::read(fields, frame.all_segments())?;
         frame.admit_end(&end, offset)?;
         Ok(Mark::End(end))
     } else {

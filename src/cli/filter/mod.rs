@@ -3,6 +3,7 @@
 mod interrupt;
 mod list;
 mod naming;
+mod partial;
 mod progress;
 mod settings;
 mod source;
@@ -65,6 +66,9 @@ fn process(path: &Path, settings: &Settings) -> Result<(), Failure> {
     let mut target = Target::open(&source, settings)?;
     let sizes = transfer::run(&mut source, &mut target, settings)?;
     let is_safe = target.finish(source.metadata())?;
+    if sizes.holes > 0 {
+        return Err(partial::failure(&source, sizes));
+    }
     if settings.verbose {
         complain(summary(path, sizes, started.elapsed().as_secs_f64()));
     }
@@ -76,7 +80,7 @@ fn process(path: &Path, settings: &Settings) -> Result<(), Failure> {
 
 /// Sizes, bits per byte and speed in one line.
 fn summary(path: &Path, sizes: Sizes, seconds: f64) -> String {
-    let Sizes { raw_bytes, coded_bytes } = sizes;
+    let Sizes { raw_bytes, coded_bytes, .. } = sizes;
     let density = units::bits_per_byte(coded_bytes, raw_bytes).map_or_else(String::new, |bits| {
         format!(", {bits:.3} bits/byte, {:.1} %", bits / 8.0 * 100.0)
     });

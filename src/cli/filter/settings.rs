@@ -5,7 +5,7 @@ use crate::{
         args::FilterArgs,
         failure::{Failure, complain},
         input::is_stdin,
-        size::Size,
+        size::{ByteRange, Size},
     },
     codec::{Limits, Options},
     models::Level,
@@ -25,6 +25,8 @@ pub(super) enum Action {
     Decompress,
     /// Frames → content, which is checked and not kept.
     Test,
+    /// Damaged frames → what is intact of their content.
+    Recover,
     /// Frames → what they hold, without decoding them.
     List,
 }
@@ -56,6 +58,8 @@ pub(super) struct Settings {
     pub(super) verbose: bool,
     pub(super) quiet: bool,
     pub(super) threads: usize,
+    /// The part of the content that is wanted, if not all.
+    pub(super) range: Option<ByteRange>,
     pub(super) options: Options,
     pub(super) limits: Limits,
 }
@@ -78,6 +82,7 @@ impl Settings {
             verbose: args.verbose,
             quiet: args.quiet,
             threads,
+            range: args.range.clone(),
             options: options(args, action, threads)?,
             limits: Limits::default().memory_bytes(memory).threads(threads),
         };
@@ -98,7 +103,7 @@ impl Settings {
 
     /// Whether each source has its output beside it.
     pub(super) fn is_beside_source(&self) -> bool {
-        matches!(self.action, Action::Compress | Action::Decompress)
+        matches!(self.action, Action::Compress | Action::Decompress | Action::Recover)
             && self.destination == Destination::BySuffix
     }
 }
@@ -107,6 +112,7 @@ fn action(args: &FilterArgs, name: &OsStr) -> Action {
     match args {
         FilterArgs { test: true, .. } => Action::Test,
         FilterArgs { list: true, .. } => Action::List,
+        FilterArgs { recover: true, .. } => Action::Recover,
         FilterArgs { decompress: true, .. } => Action::Decompress,
         _ if name == "unfore" || name == "forecat" => Action::Decompress,
         _ => Action::Compress,
@@ -117,7 +123,7 @@ fn destination(args: &FilterArgs, name: &OsStr) -> Destination {
     match &args.output {
         Some(path) if !is_stdin(path) => Destination::Named(path.clone()),
         Some(_) => Destination::Stdout,
-        None if args.stdout || name == "forecat" => Destination::Stdout,
+        None if args.stdout || args.range.is_some() || name == "forecat" => Destination::Stdout,
         None => Destination::BySuffix,
     }
 }

@@ -50,6 +50,11 @@ impl<'a> Source<'a> {
         (!self.is_stdin()).then_some(&self.metadata)
     }
 
+    /// The file itself, if it can be read from any place.
+    pub(super) fn seekable(&mut self) -> Option<&mut File> {
+        self.metadata.is_file().then_some(&mut self.file)
+    }
+
     /// Length in bytes, if that is known beforehand.
     pub(super) fn length(&self) -> Option<u64> {
         self.metadata.is_file().then_some(self.metadata.len())
@@ -65,6 +70,9 @@ impl<'a> Source<'a> {
         match error.into() {
             Error::Io(error) => Failure::io(self.path, &error),
             error if error.is_data_error() => Failure::corrupt(self.path, error),
+            error @ (Error::RangeBeyondContent { .. } | Error::OutOfMemory { .. }) => {
+                Failure::at(self.path, error)
+            }
             error => Failure::at(self.path, format_args!("{error} (raise it with -M)")),
         }
     }

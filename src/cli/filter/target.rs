@@ -99,7 +99,9 @@ fn named(source: &Source<'_>, settings: &Settings) -> Result<Option<PathBuf>, Fa
         Destination::Stdout => Ok(None),
         Destination::Named(path) => Ok(Some(path.clone())),
         Destination::BySuffix if source.is_stdin() => Ok(None),
-        Destination::BySuffix if settings.action == Action::Decompress => {
+        Destination::BySuffix
+            if matches!(settings.action, Action::Decompress | Action::Recover) =>
+        {
             let original = naming::decompressed(source.path()).ok_or_else(|| {
                 Failure::at(source.path(), "has not the suffix .fore (name the output by -o or -c)")
             });

@@ -1,6 +1,7 @@
 //! The work on one source: its bytes through a coder to its target.
 
 use super::{
+    partial,
     progress::Progress,
     settings::{Action, Settings},
     source::{Source, is_interruption},
@@ -22,6 +23,8 @@ const BUFFER_BYTES: usize = 1 << 17;
 pub(super) struct Sizes {
     pub(super) raw_bytes: u64,
     pub(super) coded_bytes: u64,
+    /// Parts of a damaged file that could not be recovered.
+    pub(super) holes: usize,
 }
 
 /// Compresses or decompresses `source` into `target`.
@@ -30,6 +33,13 @@ pub(super) fn run(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<Sizes, Failure> {
+    if settings.action == Action::Recover {
+        return partial::recover(source, target, settings);
+    }
+    if let Some(range) = &settings.range {
+        let outcome = partial::decompress(range, source, target, settings);
+        return outcome.map_err(|broken| broken.failure(source, target));
+    }
     let mut progress = Progress::new(source, target, settings);
     let outcome = match settings.action {
         Action::Compress if settings.verify => compress_verified(&mut progress, target, settings),
@@ -37,17 +47,11 @@ pub(super) fn run(
         _ => decompress(&mut progress, target, settings),
     };
     drop(progress);
-    outcome.map_err(|broken| match broken {
-        Broken::Reading(error) => source.failure(error),
-        Broken::Writing(error) => target.failure(&error),
-        Broken::Proof(why) => {
-            Failure::at(source.path(), format_args!("verification failed: {why}"))
-        }
-    })
+    outcome.map_err(|broken| broken.failure(source, target))
 }
 
 /// Which end of a transfer failed.
-enum Broken {
+pub(super) enum Broken {
     Reading(io::Error),
     Writing(io::Error),
     /// What was written does not decode to what was read.
@@ -62,7 +66,7 @@ fn compress(
     let mut encoder = write::Encoder::new(&mut *target, settings.options.clone());
     pump(source, &mut encoder)?;
     encoder.finish().map_err(Broken::in_writing)?;
-    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written() })
+    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written(), holes: 0 })
 }
 
 /// As [`compress`], and decodes all that is written, to be compared with what was read.
@@ -82,7 +86,7 @@ fn compress_verified(
             format!("the check of the source is {check:#018x}, decoded it is {decoded:#018x}");
         return Err(Broken::Proof(why));
     }
-    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written() })
+    Ok(Sizes { raw_bytes: source.bytes_read(), coded_bytes: target.bytes_written(), holes: 0 })
 }
 
 fn decompress(
@@ -98,11 +102,11 @@ fn decompress(
             settings.threads
         ));
     }
-    Ok(Sizes { raw_bytes: target.bytes_written(), coded_bytes: source.bytes_read() })
+    Ok(Sizes { raw_bytes: target.bytes_written(), coded_bytes: source.bytes_read(), holes: 0 })
 }
 
 /// Moves all bytes of `reader` to `writer`.
-fn pump(reader: &mut impl Read, writer: &mut impl Write) -> Result<(), Broken> {
+pub(super) fn pump(reader: &mut impl Read, writer: &mut impl Write) -> Result<(), Broken> {
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
         match reader.read(&mut buffer) {
@@ -115,6 +119,17 @@ fn pump(reader: &mut impl Read, writer: &mut impl Write) -> Result<(), Broken> {
 }
 
 impl Broken {
+    /// What the user hears of it.
+    pub(super) fn failure(self, source: &Source<'_>, target: &Target) -> Failure {
+        match self {
+            Self::Reading(error) => source.failure(error),
+            Self::Writing(error) => target.failure(&error),
+            Self::Proof(why) => {
+                Failure::at(source.path(), format_args!("verification failed: {why}"))
+            }
+        }
+    }
+
     /// What `error` is that came from writing: the target's, or the decoder's behind it.
     fn in_writing(error: io::Error) -> Self {
         match Error::from(error) {

@@ -181,3 +181,47 @@ fn nothing_to_measure_is_said_so() {
         foretell(command).write_stdin("").assert().code(1).stderr(contains(complaint));
     }
 }
+
+/// Samples that a reader can follow: a counter, noise and a repetition.
+fn samples() -> Vec<u8> {
+    let noise = (0..6000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 27) as u8);
+    let mut samples: Vec<u8> = noise.collect();
+    samples.extend_from_within(100..400);
+    samples
+}
+
+#[test]
+fn assess_names_what_decided_and_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("noise.bin");
+    fs::write(&path, samples()).unwrap();
+    let run = foretell(&["assess", "--json"]).arg(&path).assert().success();
+    let json: Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
+    let text = json.to_string();
+    assert!(text.contains("Decided by") && text.contains("byte "), "{text}");
+    assert!(text.contains("assessed_bits_per_symbol"), "{text}");
+}
+
+#[test]
+fn assess_says_what_the_standard_needs() {
+    let assess = |bytes: &[u8], args: &[&str]| {
+        let run = foretell(&["assess"]).args(args).arg("-").write_stdin(bytes.to_vec()).assert();
+        let run = run.failure().code(1);
+        String::from_utf8_lossy(&run.get_output().stderr).into_owned()
+    };
+    assert!(assess(b"", &[]).contains("1000000"));
+    assert!(assess(&[7; 100], &[]).contains("one symbol has no entropy"));
+    assert!(assess(&[1, 2, 9], &["--bits", "3"]).contains("sample 2 is 9, wider than 3 bits"));
+    assert!(assess(&samples(), &["--restart", "4"]).contains("1000 × 1000"));
+}
+
+#[test]
+fn assess_tests_independence_and_conditioning() {
+    let args = ["assess", "--iid", "--permutations", "50", "-"];
+    let run = foretell(&args).write_stdin(samples()).assert().success();
+    run.stdout(contains("periodicity(16)")).stderr(contains("the standard asks for 1000000"));
+    let args = ["assess", "--conditioning", "2048,256,256,256"];
+    foretell(&args).assert().success().stdout(contains("255.000000000000000"));
+    let args = ["assess", "--conditioning", "64,32,32,65"];
+    foretell(&args).assert().failure().code(2);
+}

@@ -1,6 +1,7 @@
 //! What may be typed. No logic: `settings.rs` says what is meant.
 
 use super::{
+    assess::AssessArgs,
     bench::{BenchArgs, trial::TrialArgs},
     calc::CalcArgs,
     calibrate::CalibrateArgs,
@@ -128,6 +129,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Measure entropy and cost along a file of any length
     Profile(ProfileArgs),
+    /// Assess randomness and min-entropy of a noise source: ent, SP 800-90B
+    Assess(AssessArgs),
     /// Judge whether the model's predictions are honest
     Calibrate(CalibrateArgs),
     /// Calculate the textbook's quantities on given numbers

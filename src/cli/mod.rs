@@ -5,6 +5,7 @@
 //! standard output, progress and complaints to standard error.
 
 pub mod args;
+mod assess;
 mod bench;
 mod calc;
 mod calibrate;
@@ -19,12 +20,12 @@ pub mod level;
 mod man;
 mod measure;
 pub mod output;
-mod parallel;
 mod profile;
 pub mod size;
 mod source;
 mod stream;
 
+use crate::measure::parallel;
 use args::{Cli, Command};
 use clap::Parser;
 use failure::{Failure, Status};
@@ -46,6 +47,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Dependence(args)) => dependence::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Profile(args)) => profile::run(args),
+        Some(Command::Assess(args)) => assess::run(args),
         Some(Command::Calibrate(args)) => calibrate::run(args),
         Some(Command::Calc(args)) => calc::run(args),
         Some(Command::Bench(args)) => bench::run(args),

@@ -12,6 +12,8 @@
 //! | entropy rate by repetition: LZ76, LZ78, match lengths | bits per symbol | [`Repetitions`], [`lz78_rate`] |
 //! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
 //! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
+//! | randomness of bytes and of bits, as `ent` has it | as named | [`Randomness`] |
+//! | min-entropy as SP 800-90B estimates it, independence, restarts, conditioning | bits per symbol | [`min_entropy`] |
 //! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
 //!
 //! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats
@@ -26,7 +28,12 @@ mod dependence;
 mod divergence;
 mod entropy;
 mod estimators;
+mod gamma;
+mod independence;
+pub mod min_entropy;
 mod nsb;
+pub(crate) mod parallel;
+mod randomness;
 mod resampling;
 mod spectrum;
 mod sum;
@@ -57,6 +64,7 @@ pub use estimators::{
     plug_in_standard_error,
 };
 pub use nsb::{Posterior, nsb};
+pub use randomness::{Randomness, fold_case};
 pub use resampling::{Estimate, batch_means, block_bootstrap};
 pub use spectrum::Spectrum;
 pub use text::TextSize;

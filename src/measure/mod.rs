@@ -13,7 +13,7 @@
 //! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
 //! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
 //! | randomness of bytes and of bits, as `ent` has it | as named | [`Randomness`] |
-//! | min-entropy as SP 800-90B estimates it, independence, restarts, conditioning | bits per symbol | [`min_entropy`] |
+//! | min-entropy as SP 800-90B estimates it, independence, restarts, conditioning | bits per symbol | [`mod@min_entropy`] |
 //! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
 //!
 //! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats

@@ -32,10 +32,12 @@ pub struct Conditioned {
 impl Conditioning {
     /// `Output_Entropy` of §3.1.5.1.2.
     ///
-    ///     P_high = 2^−h,  P_low = (1 − P_high) / (2^n_in − 1),  n = min(n_out, nw)
-    ///     ψ = 2^(n_in − n) · P_low + P_high
-    ///     ω = (2^(n_in − n) + √(2n · 2^(n_in − n) · ln 2)) · P_low
-    ///     Output_Entropy = −log₂ max(ψ, ω)
+    /// ```text
+    /// P_high = 2^−h,  P_low = (1 − P_high) / (2^n_in − 1),  n = min(n_out, nw)
+    /// ψ = 2^(n_in − n) · P_low + P_high
+    /// ω = (2^(n_in − n) + √(2n · 2^(n_in − n) · ln 2)) · P_low
+    /// Output_Entropy = −log₂ max(ψ, ω)
+    /// ```
     ///
     /// Both are 2⁻ⁿ (1 + something small), and only the small part is computed.
     pub fn output(&self) -> Conditioned {

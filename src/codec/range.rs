@@ -15,7 +15,7 @@ use std::{
 /// use foretell::{Limits, Options, codec::RangeDecoder};
 /// use std::io::{Cursor, Read};
 ///
-/// let code = foretell::compress(&[b"a"; 999].concat(), &Options::default().segment_bytes(100));
+/// let code = foretell::compress(&[b'a'; 999], &Options::default().segment_bytes(100));
 /// let mut part = String::new();
 /// RangeDecoder::new(Cursor::new(code), 498..501, Limits::default())?.read_to_string(&mut part)?;
 /// assert_eq!(part, "aaa");

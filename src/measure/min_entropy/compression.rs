@@ -82,7 +82,9 @@ fn distances(bits: &[u8]) -> Vec<u32> {
 
 /// G(z): what a block of probability `z` adds to the expected mean, in bits.
 ///
-///     G(z) = 1/v Σₜ₌d₊₁ⁿ Σᵤ₌₁ᵗ log₂ u · F(z, t, u);  F = z² (1−z)ᵘ⁻¹ for u < t, z (1−z)ᵗ⁻¹ for u = t
+/// ```text
+/// G(z) = 1/v Σₜ₌d₊₁ⁿ Σᵤ₌₁ᵗ log₂ u · F(z, t, u);  F = z² (1−z)ᵘ⁻¹ for u < t, z (1−z)ᵗ⁻¹ for u = t
+/// ```
 ///
 /// The double sum collapses: with aᵢ = log₂ i · (1 − z)ⁱ⁻¹, each aᵢ counts once for every
 /// later t. (1 − z)ⁱ is carried in two doubles: rounded at each of a million steps it

@@ -94,7 +94,9 @@ impl Score {
 /// ln of the probability that `tried` predictions, each right with probability `p` in
 /// `(0, 1)`, hold no run of `run` right ones.
 ///
-///     (1 − p·x) / ((r + 1 − r·x) · q · xᴺ⁺¹),  x = 1 + q·pʳ·xʳ⁺¹,  q = 1 − p
+/// ```text
+/// (1 − p·x) / ((r + 1 − r·x) · q · xᴺ⁺¹),  x = 1 + q·pʳ·xʳ⁺¹,  q = 1 − p
+/// ```
 ///
 /// x is 1 and a little: it is found and used as d = x − 1, which keeps all its digits.
 /// Source: Feller, *Introduction to Probability Theory* I, §XIII.7, (7.11).

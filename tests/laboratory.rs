@@ -225,3 +225,61 @@ fn assess_tests_independence_and_conditioning() {
     let args = ["assess", "--conditioning", "64,32,32,65"];
     foretell(&args).assert().failure().code(2);
 }
+
+#[test]
+fn a_profile_is_streamed_drawn_and_refused_where_rows_would_fill_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = text().repeat(10);
+    let streamed = foretell(&["profile", "-", "--window", "100", "--format", "csv"])
+        .write_stdin(input.clone())
+        .assert()
+        .success();
+    let lines = String::from_utf8(streamed.get_output().stdout.clone()).unwrap();
+    assert_eq!(lines.lines().count(), 1 + input.len().div_ceil(100));
+    assert!(lines.starts_with("offset_bytes,window_bytes,distinct,order_0_bits_per_byte"));
+
+    let mut drawn = foretell(&["profile", "-", "--plot", "out.svg"]);
+    let drawn = drawn.current_dir(&folder).write_stdin(input).assert();
+    drawn.success();
+    let svg = fs::read_to_string(folder.path().join("out.svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("H₀ of the window"));
+
+    fs::write(folder.path().join("long"), vec![0; 70_000]).unwrap();
+    let refused = foretell(&["profile", "long", "--window", "1"]).current_dir(&folder).assert();
+    refused.code(2).stderr(contains("choose a larger --window, or --format csv"));
+}
+
+#[test]
+fn a_language_model_is_judged_as_a_compressor_beside_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = text();
+    fs::write(folder.path().join("text"), &text).unwrap();
+    let tokens: String = text
+        .chunks(4)
+        .map(|token| {
+            let token = String::from_utf8_lossy(token);
+            serde_json::json!({ "token": token, "logprob": -3.0 }).to_string() + "\n"
+        })
+        .collect();
+    fs::write(folder.path().join("tokens"), tokens).unwrap();
+    let mut command = foretell(&["bench", "--logprobs", "tokens", "--base", "2", "--levels", "3"]);
+    command.args(["--peers", "gzip-9,zstd-3", "--model-bytes", "1K", "--format", "json", "text"]);
+    let output = command.current_dir(&folder).assert().success();
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let model = &rows(&report, "language_model")[0];
+    assert_eq!(model["loss_bits_per_token"], 3.0);
+    assert_eq!(model["tokens"], 790);
+    let sizes = rows(&report, "sizes");
+    let coders: Vec<&str> = sizes.iter().map(|row| row["coder"].as_str().unwrap()).collect();
+    assert_eq!(coders, ["tokens", "foretell -3", "gzip -9", "zstd -3"]);
+    let ideal = sizes[0]["ideal_bytes"].as_f64().unwrap();
+    let coded = sizes[0]["whole_bytes"].as_f64().unwrap();
+    assert!((0.0..=8.0).contains(&(coded - ideal)), "{coded}, not {ideal}");
+    assert_eq!(sizes[0]["with_model_bytes"], coded as u64 + 1024);
+    assert!(sizes.iter().all(|row| row["chunked_bytes"].as_u64() >= row["whole_bytes"].as_u64()));
+
+    fs::write(folder.path().join("text"), &text[1..]).unwrap();
+    let mut command = foretell(&["bench", "--logprobs", "tokens", "text"]);
+    let refused = command.current_dir(&folder).assert().code(1);
+    refused.stderr(contains("has 3159 bytes, but the tokens stand for 3160"));
+}

@@ -60,5 +60,30 @@ pub fn peers() -> Vec<Box<dyn Codec>> {
     ]
 }
 
+/// Bytes that `codec` makes of `raw`.
+///
+/// # Panics
+/// If `codec` fails on memory, which none does.
+pub fn coded_bytes(codec: &dyn Codec, raw: &[u8]) -> u64 {
+    let mut length = Length(0);
+    let outcome = codec.compress(&mut &raw[..], raw.len() as u64, &mut length);
+    outcome.expect("memory is read and counted without errors");
+    length.0
+}
+
+/// A writer that only counts.
+struct Length(u64);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use super::{
     man::ManArgs,
     measure::MeasureArgs,
     profile::ProfileArgs,
+    report::PageArgs,
     size::{ByteRange, Size},
     source::SourceArgs,
 };
@@ -129,6 +130,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Measure entropy and cost along a file of any length
     Profile(ProfileArgs),
+    /// Write all of it as one page with pictures
+    Report(PageArgs),
     /// Assess randomness and min-entropy of a noise source: ent, SP 800-90B
     Assess(AssessArgs),
     /// Judge whether the model's predictions are honest

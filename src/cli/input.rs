@@ -1,9 +1,8 @@
-//! Whole inputs for the commands that measure: mapped if they are files, else read.
+//! Whole inputs for the commands that measure, copied into memory.
 
-use super::failure::Failure;
-use crate::codec::Input;
+use super::{failure::Failure, stream::Pieces};
 use bytes::Bytes;
-use std::{io, path::Path};
+use std::path::Path;
 
 /// True if `path` names standard input.
 pub fn is_stdin(path: &Path) -> bool {
@@ -12,10 +11,11 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// All bytes of the file at `path`, or of standard input if it is `-`.
 ///
+/// They are copied: a file that others shorten while it is measured from a map would end
+/// the process, and measures read their input many times.
+///
 /// # Errors
-/// [`Failure::io`] if it cannot be read.
+/// If it cannot be read, or if the system has no memory for it.
 pub fn read_whole(path: &Path) -> Result<Bytes, Failure> {
-    let input =
-        if is_stdin(path) { Ok(Input::from_reader(io::stdin())) } else { Input::open(path) };
-    input.and_then(Input::into_bytes).map_err(|error| Failure::io(path, &error))
+    Pieces::open(path)?.rest()
 }

@@ -21,6 +21,8 @@ mod man;
 mod measure;
 pub mod output;
 mod profile;
+mod progress;
+mod report;
 pub mod size;
 mod source;
 mod stream;
@@ -47,6 +49,7 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Dependence(args)) => dependence::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Profile(args)) => profile::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Assess(args)) => assess::run(args),
         Some(Command::Calibrate(args)) => calibrate::run(args),
         Some(Command::Calc(args)) => calc::run(args),

@@ -8,21 +8,25 @@
 //! | cross-entropy, Kullback–Leibler, Jensen–Shannon, Rényi divergence | bits | [`kl_divergence`] … |
 //! | total variation, Hellinger, χ², Wasserstein-1 | pure numbers; a distance | [`total_variation`] … |
 //! | mutual information, plain, conditional, by lag, pointwise | bits | [`PairCounts`], [`lagged_mutual_information`] |
-//! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`] |
+//! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`], [`conditional_entropy_error`] |
 //! | entropy rate by repetition: LZ76, LZ78, match lengths | bits per symbol | [`Repetitions`], [`lz78_rate`] |
 //! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
 //! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
 //! | randomness of bytes and of bits, as `ent` has it | as named | [`Randomness`] |
 //! | min-entropy as SP 800-90B estimates it, independence, restarts, conditioning | bits per symbol | [`mod@min_entropy`] |
+//! | code of tokens with given log-probabilities | bytes | [`coded_bytes`] |
+//! | shares of a code length among a model's components | bits saved | [`Attribution`] |
 //! | ideal code length under a model | bits | [`ideal_bits`], [`ByteCosts`] |
 //!
 //! Everything is in **bits** unless a name says otherwise: 1 bit = ln 2 ≈ 0.6931 nats
 //! = log₁₀ 2 ≈ 0.3010 bans. A base changes the unit, never the quantity.
 
+mod attribution;
 mod calibration;
 mod closed_form;
 mod code_length;
 mod complexity;
+mod conditional_error;
 mod counting;
 mod dependence;
 mod divergence;
@@ -38,7 +42,9 @@ mod resampling;
 mod spectrum;
 mod sum;
 mod text;
+mod token_code;
 
+pub use attribution::Attribution;
 pub use calibration::{Bin, Reliability, Tempered};
 pub use closed_form::{
     Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
@@ -46,6 +52,7 @@ pub use closed_form::{
 };
 pub use code_length::{ByteCosts, ideal_bits, primed_bits};
 pub use complexity::{Repetitions, lz78_phrases, lz78_rate};
+pub use conditional_error::conditional_entropy_error;
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};
 pub use dependence::{
     Association, PairCounts, conditional_mutual_information, lagged_conditional_mutual_information,
@@ -68,6 +75,7 @@ pub use randomness::{Randomness, fold_case};
 pub use resampling::{Estimate, batch_means, block_bootstrap};
 pub use spectrum::Spectrum;
 pub use text::TextSize;
+pub use token_code::{bits_of_log_probability, coded_bytes};
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 //! them all.
 
 mod kept;
+mod watched;
 
 use super::{
     MixSpec, Predictor,
@@ -21,6 +22,7 @@ use super::{
     },
     predictor::BlockModel,
     state::State,
+    testimony::Testimony,
 };
 use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
@@ -61,8 +63,10 @@ struct Ensemble<
     known: usize,
     /// Hash of the last three bytes, 16 bits.
     order3: usize,
-    /// Whether tables note what changes.
+    /// Whether tables note what changes, or components are watched.
     is_noting: bool,
+    /// What components said, while they are watched.
+    testimony: Option<Testimony>,
 }
 
 /// Bytes between two refreshes of the state maps once the model has warmed up: often
@@ -125,6 +129,7 @@ impl<
             known: 0,
             order3: 0,
             is_noting: false,
+            testimony: None,
         };
         ensemble.aim();
         ensemble.histories.exchange(None);
@@ -201,9 +206,12 @@ impl<
         }
     }
 
-    /// Notes what learning the next bit changes in tables.
+    /// Notes what components said of `bit`, and what learning it changes in tables.
     #[cold]
-    fn note(&mut self) {
+    fn note(&mut self, bit: usize) {
+        if let Some(testimony) = &mut self.testimony {
+            testimony.note(bit == 1, self.mixed, self.mixer.contributions(N + M + 1));
+        }
         self.mixer.note();
         self.apms.iter_mut().for_each(Apm::note);
     }
@@ -238,7 +246,7 @@ impl<
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
         if self.is_noting {
-            self.note();
+            self.note(bit);
         }
         let error = ((bit as i32) << 16) - self.mixed;
         self.mixer.train((error * self.rate) >> 13);
@@ -285,6 +293,14 @@ impl<
 
     fn state(&mut self) -> Option<&mut dyn State> {
         Some(self)
+    }
+
+    fn watch(&mut self) -> Vec<String> {
+        self.begin_watching()
+    }
+
+    fn testimony(&mut self) -> Testimony {
+        self.testimony.as_mut().map(std::mem::take).unwrap_or_default()
     }
 }
 

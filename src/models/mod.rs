@@ -17,6 +17,7 @@ mod order;
 mod predictor;
 mod spec;
 mod state;
+mod testimony;
 mod trained;
 
 pub use context::ContextKind;
@@ -24,4 +25,5 @@ pub use model::{Model, OutOfMemory};
 pub use order::OrderModel;
 pub use predictor::Predictor;
 pub use spec::{BwtMethod, BwtSpec, Level, MixSpec, ModelSpec, SpecError};
+pub use testimony::{BitTestimony, Testimony};
 pub use trained::{Scorer, TrainedModel, Trainer, Training, Untrainable, fingerprint};

@@ -1,5 +1,6 @@
 use super::{
-    ModelSpec, OrderModel, bwt::BwtModel, ensemble::Shape, predictor::BlockModel, state::State,
+    ModelSpec, OrderModel, Testimony, bwt::BwtModel, ensemble::Shape, predictor::BlockModel,
+    state::State,
 };
 use crate::coding::{BitDecoder, BitSink};
 use memmap2::MmapMut;
@@ -68,6 +69,24 @@ impl Model {
         match &mut self.kind {
             Kind::InOrder(blocks) => blocks.state(),
             Kind::Sorted(_) => None,
+        }
+    }
+
+    /// Notes from now on what each component says of each bit, and names the components; none
+    /// if the model mixes nothing. Predictions and code stay the same.
+    pub fn watch(&mut self) -> Vec<String> {
+        match &mut self.kind {
+            Kind::InOrder(blocks) => blocks.watch(),
+            Kind::Sorted(_) => Vec::new(),
+        }
+    }
+
+    /// What the components said of the bits since the last call: to be taken often, as it
+    /// grows by four bytes a bit and component.
+    pub fn testimony(&mut self) -> Testimony {
+        match &mut self.kind {
+            Kind::InOrder(blocks) => blocks.testimony(),
+            Kind::Sorted(_) => Testimony::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The two-method interface of a predictor, and the loops that drive one.
 
-use super::state::State;
+use super::{state::State, testimony::Testimony};
 use crate::coding::{BitDecoder, BitSink, BitSource, Probability};
 
 /// P(next bit), then what the bit was: predict, then update.
@@ -20,6 +20,14 @@ pub(crate) trait BlockModel: Send {
     /// What it has learnt, if that can be kept.
     fn state(&mut self) -> Option<&mut dyn State> {
         None
+    }
+    /// Notes from now on what its components say, and names them; none if it has none.
+    fn watch(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Hands over what was noted.
+    fn testimony(&mut self) -> Testimony {
+        Testimony::default()
     }
 }
 

@@ -8,6 +8,7 @@ mod csv;
 mod grid;
 mod json;
 mod markdown;
+pub mod page;
 pub mod plot;
 mod table;
 pub mod units;

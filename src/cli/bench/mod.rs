@@ -1,12 +1,15 @@
 //! `foretell bench`: prediction as compression, beside other people's codecs.
 
 mod bill;
+mod logprobs;
 mod select;
 mod tables;
+mod tokens;
 pub(super) mod trial;
 
 use self::{
     bill::bill,
+    logprobs::LogprobArgs,
     select::{Levels, contenders},
     tables::Results,
 };
@@ -38,7 +41,8 @@ and a text. Each trial runs in its own process and is decompressed and compared.
 Examples:
   foretell bench
   foretell bench --levels 3-5 --peers zstd,xz dickens xml
-  foretell bench --peer 'bzip3: bzip3 -e -b 16 | bzip3 -d' --format csv dickens")]
+  foretell bench --peer 'bzip3: bzip3 -e -b 16 | bzip3 -d' --format csv dickens
+  foretell bench --logprobs tokens.jsonl --model-bytes 500M dickens")]
 pub struct BenchArgs {
     /// Files to code
     #[arg(value_name = "FILE")]
@@ -67,12 +71,18 @@ pub struct BenchArgs {
     /// Draw size against round-trip speed into this SVG file
     #[arg(long, value_name = "OUT.svg")]
     plot: Option<PathBuf>,
+    /// Log-probabilities of a language model.
+    #[command(flatten)]
+    language: LogprobArgs,
     #[command(flatten)]
     report: ReportArgs,
 }
 
 /// Holds all trials and prints what they gave.
 pub(super) fn run(args: &BenchArgs) -> Result<(), Failure> {
+    if let Some(path) = &args.language.logprobs {
+        return logprobs::run(args, path);
+    }
     let formats = args.save.iter().map(|path| format_of(path)).collect::<Result<Vec<_>, _>>()?;
     let contenders = contenders(&args.levels, &args.peers, &args.commands)?;
     let corpus = corpus(&args.files)?;

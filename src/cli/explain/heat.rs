@@ -1,7 +1,10 @@
 //! Pieces in colours of their cost, or as JSON lines.
 
 use super::{Piece, Shown};
-use crate::cli::{args::Unit, failure::shown};
+use crate::{
+    cli::{args::Unit, failure::shown},
+    report::page::{Page, escaped},
+};
 use serde_json::json;
 use std::{
     io::{self, Write},
@@ -58,67 +61,93 @@ fn printable(bytes: &[u8]) -> String {
 }
 
 /// One JSON object a piece.
-pub(super) struct JsonLines {
+pub(super) struct JsonLines<'a> {
     pub(super) unit: Unit,
+    /// The components that are watched.
+    pub(super) names: &'a [String],
 }
 
-impl Shown for JsonLines {
+impl Shown for JsonLines<'_> {
     fn piece(&mut self, piece: &Piece, out: &mut dyn Write) -> io::Result<()> {
         let cost = piece.bits * self.unit.per_bit();
-        let object = json!({
+        let mut object = json!({
             "offset_bytes": piece.offset,
             "length_bytes": piece.bytes.len(),
             "text": String::from_utf8_lossy(&piece.bytes),
             self.unit.key("cost"): cost,
         });
+        if !self.names.is_empty() {
+            let shares = self.names.iter().zip(&piece.shares);
+            let saved =
+                shares.map(|(name, share)| (name.clone(), (share * self.unit.per_bit()).into()));
+            object[self.unit.key("saved")] = serde_json::Value::Object(saved.collect());
+        }
         writeln!(out, "{object}")
     }
 }
 
+/// Rules of a style sheet for pieces on a background of their cost, which shows at the foot
+/// of the window while a piece is pointed at or touched.
+pub(in crate::cli) fn heat_style() -> String {
+    let mut style = "\
+.heat{white-space:pre-wrap;overflow-wrap:anywhere;font:.9rem/1.7 ui-monospace,monospace}
+.heat span:hover{outline:1px solid}
+.heat span:hover::after{content:attr(data-c);position:fixed;left:1rem;bottom:1rem;z-index:9;\
+padding:.3rem .7rem;border-radius:.4rem;background:var(--ink);color:var(--paper);\
+font:1rem system-ui,sans-serif;white-space:pre}
+"
+    .to_owned();
+    style.extend((1..=HOTTEST).map(|step| {
+        let (hue, share) = (120 - 120 * step / HOTTEST, 15 + 60 * step / HOTTEST);
+        format!(".h{step}{{background:hsl({hue} 90% 50% / {share}%)}}\n")
+    }));
+    style
+}
+
+/// A piece on a background of its cost, for a page with the [`heat_style`]. `more` is shown
+/// below the cost.
+pub(in crate::cli) fn heat_span(piece: &Piece, unit: Unit, more: &str) -> String {
+    let text = escaped(&printable(&piece.bytes));
+    let (step, cost) = (heat(piece), piece.bits * unit.per_bit());
+    let more = escaped(more);
+    format!("<span class=\"h{step}\" data-c=\"{cost:.2} {}{more}\">{text}</span>", unit.name())
+}
+
 /// A page that needs nothing else: pieces on a background of their cost, light or dark.
-pub(super) struct Html {
+pub(super) struct Html<'a> {
     title: String,
     unit: Unit,
+    /// The components that are watched.
+    names: &'a [String],
     bits: f64,
     bytes: u64,
 }
 
-impl Html {
-    pub(super) fn new(path: &Path, unit: Unit) -> Self {
-        Self { title: escaped(&shown(path)), unit, bits: 0.0, bytes: 0 }
+impl<'a> Html<'a> {
+    /// Shares that are shown of a piece.
+    const SHOWN: usize = 3;
+
+    pub(super) fn new(path: &Path, unit: Unit, names: &'a [String]) -> Self {
+        Self { title: format!("What {} costs", shown(path)), unit, names, bits: 0.0, bytes: 0 }
     }
 }
 
-impl Shown for Html {
+impl Shown for Html<'_> {
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        let title = &self.title;
-        write!(
-            out,
-            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>What {title} costs</title>\n<style>\n\
-             :root {{ color-scheme: light dark }}\n\
-             body {{ max-width: 60rem; margin: 1rem auto; padding: 0 1rem; \
-             font: 1rem/1.6 ui-monospace, monospace }}\n\
-             pre {{ white-space: pre-wrap; overflow-wrap: anywhere }}\n"
-        )?;
-        for step in 1..=HOTTEST {
-            let (hue, share) = (120 - 120 * step / HOTTEST, 15 + 60 * step / HOTTEST);
-            writeln!(out, ".h{step} {{ background: hsl({hue} 90% 50% / {share}%) }}")?;
-        }
-        write!(out, "</style>\n<h1>What {title} costs</h1>\n<p>Hover for the cost.</p>\n<pre>")
+        let lead = "The redder, the greater the surprise. Point at a piece to see what it costs.";
+        write!(out, "{}<div class=\"heat\">", Page::begin(&self.title, lead, &heat_style()))
     }
 
     fn piece(&mut self, piece: &Piece, out: &mut dyn Write) -> io::Result<()> {
         self.bits += piece.bits;
         self.bytes += piece.bytes.len() as u64;
-        let text = escaped(&printable(&piece.bytes));
-        let (step, cost) = (heat(piece), piece.bits * self.unit.per_bit());
-        write!(
-            out,
-            "<span class=\"h{step}\" title=\"{cost:.2} {}\">{text}</span>",
-            self.unit.name()
-        )
+        let helped = piece.largest(self.names, Self::SHOWN, true);
+        let misled = piece.largest(self.names, Self::SHOWN, false);
+        let shown = |(name, share): (&str, f64)| {
+            format!("\n{name} saved {:+.2}", share * self.unit.per_bit())
+        };
+        let more: String = helped.into_iter().chain(misled).map(shown).collect();
+        out.write_all(heat_span(piece, self.unit, &more).as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -127,13 +156,10 @@ impl Shown for Html {
         let mean = if bytes > 0 { cost / bytes as f64 } else { 0.0 };
         writeln!(
             out,
-            "</pre>\n<p>{bytes} bytes cost {cost:.0} {unit}: {mean:.4} {unit} per byte.</p>\n</html>"
-        )
+            "</div>\n<p>{bytes} bytes cost {cost:.0} {unit}: {mean:.4} {unit} per byte.</p>"
+        )?;
+        out.write_all(Page::end().as_bytes())
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -144,14 +170,15 @@ mod tests {
     fn no_input_reaches_the_terminal_or_the_page_as_code() {
         assert_eq!(printable(b"a\x1b[2J\n\xFF"), "a·[2J\n\u{FFFD}");
         let mut page = Vec::new();
-        let piece = Piece { offset: 0, bytes: b"<script>&".to_vec(), bits: 9.0 };
-        Html::new(Path::new("x"), Unit::Bits).piece(&piece, &mut page).unwrap();
+        let piece =
+            Piece { offset: 0, bytes: b"<script>&".to_vec(), bits: 9.0, ..Piece::default() };
+        Html::new(Path::new("x"), Unit::Bits, &[]).piece(&piece, &mut page).unwrap();
         assert!(String::from_utf8(page).unwrap().contains(">&lt;script&gt;&amp;</span>"));
     }
 
     #[test]
     fn a_colour_ends_with_its_line() {
-        let piece = Piece { offset: 0, bytes: b"a\nb".to_vec(), bits: 300.0 };
+        let piece = Piece { offset: 0, bytes: b"a\nb".to_vec(), bits: 300.0, ..Piece::default() };
         let mut out = Vec::new();
         Ansi.piece(&piece, &mut out).unwrap();
         let expected = "\x1b[30;48;5;197ma\x1b[0m\n\x1b[30;48;5;197mb\x1b[0m";

@@ -1,7 +1,8 @@
 //! `foretell measure`: what a corpus costs, in every unit.
 
-mod tables;
-mod work;
+mod estimators;
+pub(super) mod tables;
+pub(super) mod work;
 
 use super::{
     args::ReportArgs,
@@ -12,7 +13,7 @@ use super::{
 };
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-use work::Measured;
+use work::{Job, Measured};
 
 /// Arguments of `foretell measure`.
 #[derive(Debug, Args)]
@@ -46,7 +47,7 @@ pub struct MeasureArgs {
 
 /// Which other compressors a measurement compares with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-enum Peers {
+pub(super) enum Peers {
     /// No other compressor
     None,
     /// Those that take seconds
@@ -65,9 +66,10 @@ pub(super) fn run(args: &MeasureArgs) -> Result<(), Failure> {
         tally.note(input::read_whole(path).map(|bytes| contents.push((path, bytes))));
     }
     if !contents.is_empty() {
+        let job = Job { level: args.level.0, order: args.order, peers: args.peers };
         let measured: Vec<Measured> =
-            contents.iter().map(|(path, bytes)| work::measure(path, bytes, args)).collect();
-        let total = (measured.len() > 1).then(|| work::total(&measured, &contents, args));
+            contents.iter().map(|(path, bytes)| work::measure(path, bytes, job)).collect();
+        let total = (measured.len() > 1).then(|| work::total(&measured, &contents, job));
         output::print_report(&tables::report(&measured, total.as_ref(), args), args.report.format)?;
     }
     tally.finish()

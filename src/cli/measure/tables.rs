@@ -29,6 +29,11 @@ pub(super) fn report(
     for row in &rows {
         report.push(orders(row, unit));
     }
+    for row in &rows {
+        if let Some(estimators) = &row.estimators {
+            report.push(estimators.table(&row.name, unit));
+        }
+    }
     report.push(costs(&rows, unit, level));
     report.push(bills(&rows, unit, level));
     for row in rows.iter().filter(|row| !row.peers.is_empty()) {
@@ -50,6 +55,20 @@ pub(super) fn report(
          only figures of the same unit.",
     );
     report
+}
+
+/// The tables of one file, for a page.
+pub(in crate::cli) fn of_page(measured: &Measured, unit: Unit, level: u8) -> Vec<Table> {
+    let rows = [measured];
+    let estimators = measured.estimators.as_ref().map(|all| all.table(&measured.name, unit));
+    let mut tables = vec![orders(measured, unit)];
+    tables.extend(estimators);
+    tables.extend([
+        costs(&rows, unit, level),
+        bills(&rows, unit, level),
+        peers(measured, unit, level),
+    ]);
+    tables
 }
 
 fn is_starved(order: &OrderCounts) -> bool {
@@ -93,6 +112,7 @@ fn orders(row: &Measured, unit: Unit) -> Table {
         Column::mark("is_starved", "starved"),
         Column::number(&unit.key_per("block_entropy", "block"), "block", &blocks, 4),
         Column::number(&unit.key_per("plug_in", "byte"), "plug-in", &bytes, 4),
+        Column::number(&unit.key_per("standard_error", "byte"), "± s.e.", &bytes, 4),
         Column::number(&unit.key_per("miller_madow", "byte"), "Miller–Madow", &bytes, 4),
         Column::number(&unit.key_per("adaptive", "byte"), "adaptive", &bytes, 4),
     ];
@@ -101,6 +121,9 @@ fn orders(row: &Measured, unit: Unit) -> Table {
     for (k, (order, bits)) in row.orders.iter().zip(&row.adaptive_bits).enumerate() {
         let seen = order.transitions.samples() > 0;
         let in_unit = |bits: f64| Cell::from(seen.then(|| bits * unit.per_bit()));
+        let error = |error: Option<&f64>| -> Cell {
+            error.filter(|error| error.is_finite()).map(|error| error * unit.per_bit()).into()
+        };
         table.push(vec![
             row.name.as_str().into(),
             (k as u64).into(),
@@ -109,6 +132,7 @@ fn orders(row: &Measured, unit: Unit) -> Table {
             is_starved(order).into(),
             in_unit(order.block_entropy()),
             in_unit(order.conditional_entropy()),
+            error(row.standard_errors.get(k)),
             in_unit(order.conditional_miller_madow()),
             per(*bits, row.size.bytes, unit),
         ]);

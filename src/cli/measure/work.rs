@@ -1,16 +1,15 @@
 //! The measuring itself, on all cores.
 
-use super::{MeasureArgs, Peers};
+use super::{Peers, estimators::Estimators};
 use crate::{
-    baselines::{self, Codec},
-    cli::{failure::shown, parallel},
+    baselines::{self, Codec, coded_bytes},
+    cli::{failure::shown, parallel, progress},
     codec::{self, Bill, Options},
     measure::{self, OrderCounts, TextSize},
-    models::ModelSpec,
+    models::{Level, ModelSpec},
 };
 use bytes::Bytes;
 use std::{
-    io::{self, Write},
     path::{Path, PathBuf},
     thread,
 };
@@ -18,43 +17,77 @@ use std::{
 /// Counters of the adaptive order-k models: 2²⁴ of 4 bytes, fewer for short inputs.
 const LOG2_SLOTS: u8 = 24;
 
-/// All that is measured of one file, or of several together.
-pub(super) struct Measured {
-    pub(super) name: String,
-    pub(super) size: TextSize,
-    /// Counts of order 0, 1, ….
-    pub(super) orders: Vec<OrderCounts>,
-    /// Ideal code length under the adaptive model of order 0, 1, …, in bits.
-    pub(super) adaptive_bits: Vec<f64>,
-    pub(super) bill: Bill,
-    /// Other compressors' names and sizes, in bytes.
-    pub(super) peers: Vec<(String, u64)>,
+/// What is asked of each file.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Job {
+    /// The level whose model measures.
+    pub(in crate::cli) level: Level,
+    /// Longest context of the order-k entropies, in bytes.
+    pub(in crate::cli) order: u8,
+    pub(in crate::cli) peers: Peers,
 }
 
+/// All that is measured of one file, or of several together.
+pub(in crate::cli) struct Measured {
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) size: TextSize,
+    /// Counts of order 0, 1, ….
+    pub(in crate::cli) orders: Vec<OrderCounts>,
+    /// Standard errors of the order-k entropies, in bits per byte, as far as they are known.
+    pub(in crate::cli) standard_errors: Vec<f64>,
+    /// Ideal code length under the adaptive model of order 0, 1, …, in bits.
+    pub(in crate::cli) adaptive_bits: Vec<f64>,
+    pub(in crate::cli) bill: Bill,
+    /// Other compressors' names and sizes, in bytes.
+    pub(in crate::cli) peers: Vec<(String, u64)>,
+    /// Of one file only.
+    pub(in crate::cli) estimators: Option<Estimators>,
+}
+
+/// Orders whose standard errors are measured: their counts fit an array.
+const MOST_ORDER_WITH_ERROR: usize = 2;
+
 /// Measures `bytes` of the file at `path`.
-pub(super) fn measure(path: &Path, bytes: &[u8], args: &MeasureArgs) -> Measured {
-    let options = Options::new(args.level.0);
-    let orders: Vec<u8> = (0..=args.order).collect();
-    let peers = peers(args.peers);
-    thread::scope(|scope| {
-        let bill = scope.spawn(|| codec::bill(bytes, &options));
-        let counts = scope.spawn(|| measure::count_orders(&[bytes], args.order.into()));
+pub(in crate::cli) fn measure(path: &Path, bytes: &[u8], job: Job) -> Measured {
+    let options = Options::new(job.level);
+    let orders: Vec<u8> = (0..=job.order).collect();
+    let with_error: Vec<usize> = (0..=MOST_ORDER_WITH_ERROR.min(job.order.into())).collect();
+    let peers = peers(job.peers);
+    let steps = orders.len() + with_error.len() + peers.len() + 3;
+    let progress = progress::of_bytes(Some((steps * bytes.len()) as u64), shown(path));
+    let step = || progress.inc(bytes.len() as u64);
+    let measured = thread::scope(|scope| {
+        let bill = scope.spawn(|| done(codec::bill(bytes, &options), step));
+        let counts = scope.spawn(|| done(measure::count_orders(&[bytes], job.order.into()), step));
+        let adaptive = |&order: &u8| done(adaptive_bits(order, bytes), step);
+        let error = |&order: &usize| done(measure::conditional_entropy_error(bytes, order), step);
+        let peer = |codec: &dyn Codec| done((codec.name(), coded_bytes(codec, bytes)), step);
         Measured {
             name: shown(path),
             size: TextSize::of(bytes),
-            adaptive_bits: parallel::map(&orders, |&order| adaptive_bits(order, bytes)),
-            peers: parallel::map(&peers, |codec| (codec.name(), coded_bytes(&**codec, bytes))),
+            adaptive_bits: parallel::map(&orders, adaptive),
+            standard_errors: parallel::map(&with_error, error),
+            peers: parallel::map(&peers, |codec| peer(&**codec)),
+            estimators: Some(done(Estimators::of(bytes), step)),
             bill: bill.join().expect("measuring does not panic"),
             orders: counts.join().expect("counting does not panic"),
         }
-    })
+    });
+    progress.finish_and_clear();
+    measured
+}
+
+/// `result`, once `step` has noted that it is there.
+fn done<T>(result: T, step: impl Fn()) -> T {
+    step();
+    result
 }
 
 /// All files together: sizes and code lengths add up, n-grams are pooled.
-pub(super) fn total(
+pub(in crate::cli) fn total(
     measured: &[Measured],
     contents: &[(&PathBuf, Bytes)],
-    args: &MeasureArgs,
+    job: Job,
 ) -> Measured {
     let inputs: Vec<&[u8]> = contents.iter().map(|(_, bytes)| &bytes[..]).collect();
     let over_files = |of: &dyn Fn(&Measured) -> f64| measured.iter().map(of).sum::<f64>();
@@ -64,10 +97,12 @@ pub(super) fn total(
     Measured {
         name: "total".to_owned(),
         size: measured.iter().map(|file| file.size).sum(),
-        orders: measure::count_orders(&inputs, args.order.into()),
-        adaptive_bits: (0..=args.order.into())
+        orders: measure::count_orders(&inputs, job.order.into()),
+        adaptive_bits: (0..=job.order.into())
             .map(|order: usize| over_files(&|file| file.adaptive_bits[order]))
             .collect(),
+        standard_errors: Vec::new(),
+        estimators: None,
         bill: measured.iter().map(|file| file.bill).sum(),
         peers: peers.collect(),
     }
@@ -86,28 +121,5 @@ fn peers(which: Peers) -> Vec<Box<dyn Codec>> {
         Peers::None => Vec::new(),
         Peers::Quick => all.filter(|codec| QUICK.contains(&codec.name().as_str())).collect(),
         Peers::All => all.collect(),
-    }
-}
-
-/// Bytes that `codec` needs for `bytes`.
-fn coded_bytes(codec: &dyn Codec, bytes: &[u8]) -> u64 {
-    let mut length = Length(0);
-    codec
-        .compress(&mut &bytes[..], bytes.len() as u64, &mut length)
-        .expect("memory is read and counted without errors");
-    length.0
-}
-
-/// A writer that only counts.
-struct Length(u64);
-
-impl Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

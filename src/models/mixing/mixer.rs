@@ -75,6 +75,22 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
         (sum >> ONE).clamp(-LOGIT_MAX, LOGIT_MAX)
     }
 
+    /// What each of the first `pairs` pairs of inputs contributed to the logit that was
+    /// mixed last, in units of 2⁻¹⁶/256 nat; to be asked before training.
+    pub(crate) fn contributions(&self, pairs: usize) -> impl Iterator<Item = i32> {
+        let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
+        (0..pairs).map(move |pair| {
+            let (group, lane) = (pair / PAIRS, 2 * (pair % PAIRS));
+            let inputs = &self.inputs[group].0[lane..lane + 2];
+            let product = |row: &[Vector; G]| {
+                let weights = &row[group].0[lane..lane + 2];
+                i32::from(weights[0]) * i32::from(inputs[0])
+                    + i32::from(weights[1]) * i32::from(inputs[1])
+            };
+            rows.iter().map(|row| product(row)).sum()
+        })
+    }
+
     /// Notes the rows that training is about to change.
     pub(crate) fn note(&mut self) {
         for ((undo, set), row) in self.undo.iter_mut().zip(&self.sets).zip(self.chosen) {

@@ -1,4 +1,7 @@
-use super::labels::{LETTER, Labels};
+use super::{
+    ink::{GRID, Ink, PAPER, TEXT},
+    labels::{LETTER, Labels},
+};
 use plotters::{coord::Shift, prelude::*};
 use std::ops::Range;
 
@@ -33,19 +36,26 @@ pub struct Point {
 
 /// Width and height of the picture, pixels.
 const SIZE: (u32, u32) = (860, 540);
-const OWN: RGBColor = RGBColor(0xC2, 0x41, 0x0C);
-const OTHER: RGBColor = RGBColor(0x47, 0x55, 0x69);
-const GRID: RGBColor = RGBColor(0xE2, 0xE8, 0xF0);
+/// The same of a picture on a page, legible on a telephone too.
+const SMALL: (u32, u32) = (520, 330);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 impl Scatter {
     /// The picture as an SVG document.
-    #[expect(clippy::missing_panics_doc, reason = "a String takes any drawing")]
     pub fn svg(&self) -> String {
+        self.svg_of(SIZE)
+    }
+
+    /// The picture as a smaller SVG document, for a page.
+    pub fn small_svg(&self) -> String {
+        self.svg_of(SMALL)
+    }
+
+    fn svg_of(&self, size: (u32, u32)) -> String {
         let mut text = String::new();
-        let drawn = self.draw(&SVGBackend::with_string(&mut text, SIZE).into_drawing_area());
+        let drawn = self.draw(&SVGBackend::with_string(&mut text, size).into_drawing_area());
         drawn.expect("a String takes any drawing");
         text
     }
@@ -53,9 +63,9 @@ impl Scatter {
     fn draw(&self, area: &Area<'_>) -> Drawn {
         let points: Vec<&Point> =
             self.points.iter().filter(|point| point.x > 0.0 && point.y.is_finite()).collect();
-        area.fill(&WHITE)?;
+        area.fill(&PAPER)?;
         let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, ("sans-serif", 18))
+            .caption(&self.title, ("sans-serif", 18).into_font().color(&TEXT))
             .margin(14)
             .x_label_area_size(42)
             .y_label_area_size(64)
@@ -64,11 +74,11 @@ impl Scatter {
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(GRID)
-            .axis_style(OTHER)
+            .axis_style(TEXT)
             .x_desc(&self.x_label)
             .y_desc(&self.y_label)
             .x_label_formatter(&|x| format!("{x}"))
-            .label_style(("sans-serif", 13))
+            .label_style(("sans-serif", 13).into_font().color(&TEXT))
             .draw()?;
         let places: Vec<(i32, i32)> =
             points.iter().map(|point| chart.backend_coord(&(point.x, point.y))).collect();
@@ -84,7 +94,7 @@ impl Scatter {
 }
 
 fn draw_point(area: &Area<'_>, point: &Point, place: (i32, i32), label: (i32, i32)) -> Drawn {
-    let colour = if point.is_own { OWN } else { OTHER };
+    let colour = if point.is_own { Ink::Own } else { Ink::Other }.colour();
     let style = ShapeStyle { color: colour.to_rgba(), filled: point.is_filled, stroke_width: 1 };
     area.draw(&Circle::new(place, 4, style))?;
     let font = ("sans-serif", LETTER.0).into_font().color(&colour);

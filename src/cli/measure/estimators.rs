@@ -1,0 +1,84 @@
+//! Entropy of single bytes and entropy rate of the source, estimated in many ways.
+
+use crate::{
+    cli::args::Unit,
+    measure::{self, Estimate, Repetitions, Spectrum},
+    report::{Cell, Column, Table},
+};
+
+/// Estimates of one input, in bits per byte.
+pub(in crate::cli) struct Estimators {
+    /// Name, what it estimates, value, and standard error if one is defined.
+    rows: Vec<(&'static str, &'static str, f64, Option<f64>)>,
+}
+
+/// Bytes whose repetitions are searched at most: they take 20 bytes of memory each.
+const MOST_REPETITION_BYTES: usize = 16 << 20;
+
+/// Classes that a byte can have.
+const ALPHABET: f64 = 256.0;
+
+impl Estimators {
+    /// All of them on `bytes`; those from repetitions on the first 16 MiB.
+    pub(in crate::cli) fn of(bytes: &[u8]) -> Self {
+        let mut counts = [0_u64; 256];
+        for &byte in bytes {
+            counts[usize::from(byte)] += 1;
+        }
+        let sample = Spectrum::of_counts(counts);
+        let single = "H of single bytes";
+        let jackknifed = |name, estimator: fn(&Spectrum) -> f64| {
+            let (_, error) = measure::jackknife(&sample, estimator);
+            (name, single, estimator(&sample), Some(error))
+        };
+        let shrunk: fn(&Spectrum) -> f64 = |sample| measure::james_stein(sample, ALPHABET);
+        let posterior = measure::nsb(&sample, ALPHABET);
+        let mut rows = vec![
+            jackknifed("plug-in", measure::plug_in),
+            jackknifed("Miller–Madow", measure::miller_madow),
+            jackknifed("Chao–Shen", measure::chao_shen),
+            jackknifed("Grassberger 1988", measure::grassberger_1988),
+            jackknifed("Grassberger 2003", measure::grassberger_2003),
+            jackknifed("James–Stein", shrunk),
+            ("NSB", single, posterior.mean_bits, Some(posterior.deviation_bits)),
+        ];
+        if bytes.len() > 1 {
+            rows.extend(rates(&bytes[..bytes.len().min(MOST_REPETITION_BYTES)]));
+        }
+        Self { rows }
+    }
+
+    pub(in crate::cli) fn table(&self, name: &str, unit: Unit) -> Table {
+        let columns = vec![
+            Column::text("file", "file").detail(),
+            Column::text("estimator", "estimator"),
+            Column::text("quantity", "of"),
+            Column::number(&unit.key_per("estimate", "byte"), "estimate", &unit.per("byte"), 4),
+            Column::number(&unit.key_per("standard_error", "byte"), "± s.e.", &unit.per("byte"), 4),
+        ];
+        let mut table = Table::new("estimators", format!("Estimators: {name}"), columns);
+        for &(estimator, quantity, value, error) in &self.rows {
+            let in_unit = |bits: f64| Cell::Number(bits * unit.per_bit());
+            table.push(vec![
+                name.into(),
+                estimator.into(),
+                quantity.into(),
+                in_unit(value),
+                error.filter(|error| error.is_finite()).map_or(Cell::Missing, in_unit),
+            ]);
+        }
+        table
+    }
+}
+
+/// Entropy rates by repetition.
+fn rates(bytes: &[u8]) -> Vec<(&'static str, &'static str, f64, Option<f64>)> {
+    let rate = "entropy rate";
+    let mut rows = vec![("LZ78 phrases", rate, measure::lz78_rate(bytes), None)];
+    if let Some(repetitions) = Repetitions::of(bytes) {
+        let Estimate { value, standard_error } = repetitions.match_length_estimate();
+        rows.push(("LZ76 phrases", rate, repetitions.lz76_rate(), None));
+        rows.push(("match lengths", rate, value, Some(standard_error)));
+    }
+    rows
+}

@@ -1,0 +1,170 @@
+//! All the measuring for a page.
+
+use super::{
+    PageArgs,
+    trials::{self, Outcome},
+};
+use crate::{
+    cli::{
+        explain::{Granularity, Piece, Splitter},
+        failure::{Failure, shown},
+        input,
+        measure::Peers,
+        measure::work::{self, Job, Measured},
+        parallel,
+        profile::{Profile, Window},
+        progress,
+    },
+    coding::{BitSink, Probability},
+    measure::{self, ByteCosts, Estimate, Reliability},
+    models::Model,
+};
+
+/// Windows of the profile.
+const WINDOWS: usize = 60;
+/// Bytes whose surprises are shown one by one.
+const EXCERPT_BYTES: usize = 2400;
+/// Largest distance of two bytes whose mutual information is shown.
+const LAGS: usize = 32;
+/// Bytes that the model reads at a time.
+const PIECE_BYTES: usize = 1 << 14;
+
+/// Everything that is shown.
+pub(super) struct Gathered {
+    pub(super) name: String,
+    pub(super) measured: Measured,
+    /// Shares of byte values.
+    pub(super) frequencies: Vec<f64>,
+    /// Mean cost under the model, in bits per byte.
+    pub(super) cost: Estimate,
+    /// Bytes read, and what they cost on average, in bits per byte.
+    pub(super) learning: Vec<(u64, f64)>,
+    pub(super) profile: Profile,
+    pub(super) reliability: Reliability,
+    /// Characters from the middle of the file.
+    pub(super) excerpt: Vec<Piece>,
+    /// Distance, mutual information in bits per byte, plug-in and corrected.
+    pub(super) lags: Vec<(usize, f64, f64)>,
+    /// Mutual information of neighbours in a random order, in bits per byte.
+    pub(super) shuffled: f64,
+    pub(super) trials: Vec<Outcome>,
+    /// Bytes that the trials were held on.
+    pub(super) trial_bytes: usize,
+}
+
+impl Gathered {
+    /// Reads and measures the file.
+    pub(super) fn of(args: &PageArgs) -> Result<Self, Failure> {
+        let bytes = input::read_whole(&args.file)?;
+        if bytes.is_empty() {
+            return Err(Failure::at(&args.file, "is empty: there is nothing to report"));
+        }
+        // Trials first: processes inherit the memory of a large parent.
+        let part = trials::part(&bytes, args.trial_bytes.0);
+        let trials = trials::hold(part)?;
+        let job = Job { level: args.level.0, order: args.order, peers: Peers::Quick };
+        let measured = work::measure(&args.file, &bytes, job);
+        let mut read = Reading::new(bytes.len());
+        read.all(&bytes, args);
+        let lags: Vec<usize> = (1..=LAGS).filter(|&lag| lag < bytes.len()).collect();
+        let lags = parallel::map(&lags, |&lag| {
+            let pairs = measure::lagged_pairs(&bytes, lag);
+            (lag, pairs.mutual_information(), pairs.miller_madow_mutual_information())
+        });
+        let mut counts = [0_u64; 256];
+        for &byte in &bytes[..] {
+            counts[usize::from(byte)] += 1;
+        }
+        Ok(Self {
+            name: shown(&args.file),
+            measured,
+            frequencies: counts.map(|count| count as f64 / bytes.len() as f64).into(),
+            cost: read.cost(),
+            learning: read.learning,
+            profile: read.profile,
+            reliability: read.reliability,
+            excerpt: read.excerpt,
+            lags,
+            shuffled: measure::shuffled_mutual_information(&bytes, 1, 1).0,
+            trials,
+            trial_bytes: part.len(),
+        })
+    }
+}
+
+/// What one pass of the model gives.
+struct Reading {
+    excerpt_range: std::ops::Range<usize>,
+    learning: Vec<(u64, f64)>,
+    profile: Profile,
+    reliability: Reliability,
+    excerpt: Vec<Piece>,
+    bits: f64,
+}
+
+impl Reading {
+    fn new(length: usize) -> Self {
+        let window = (length / WINDOWS).max(1);
+        let start = (length / 2).saturating_sub(EXCERPT_BYTES / 2);
+        Self {
+            excerpt_range: start..(start + EXCERPT_BYTES).min(length),
+            learning: Vec::new(),
+            profile: Profile::new(1.0, window),
+            reliability: Reliability::new(),
+            excerpt: Vec::new(),
+            bits: 0.0,
+        }
+    }
+
+    fn all(&mut self, bytes: &[u8], args: &PageArgs) {
+        let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
+        let mut model = Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
+        let mut splitter = Splitter::new(Granularity::Char);
+        let (mut offset, mut next_point) = (0, 16);
+        for piece in bytes.chunks(PIECE_BYTES) {
+            let mut sinks = Both(ByteCosts::new(), &mut self.reliability);
+            model.encode(piece, &mut sinks);
+            let costs = sinks.0;
+            for (&byte, &cost) in piece.iter().zip(costs.costs()) {
+                self.bits += f64::from(cost);
+                self.profile.add(&[byte], f64::from(cost));
+                if self.excerpt_range.contains(&offset) {
+                    self.excerpt.extend(splitter.add(byte, f64::from(cost), &[]));
+                }
+                offset += 1;
+                if offset == next_point || offset == bytes.len() {
+                    self.learning.push((offset as u64, self.bits / offset as f64));
+                    next_point = (offset + 1).max(offset + offset / 12);
+                }
+            }
+            progress.inc(piece.len() as u64);
+        }
+        self.excerpt.extend(splitter.end());
+        self.profile.end();
+        progress.finish_and_clear();
+    }
+
+    /// Mean cost and its standard error, from the profile's windows.
+    fn cost(&self) -> Estimate {
+        let windows = self.profile.windows();
+        let full = windows.iter().filter(|window| window.bytes == windows[0].bytes);
+        let costs: Vec<f64> = full.map(|window: &Window| window.model).collect();
+        let bytes: u64 = windows.iter().map(|window| window.bytes).sum();
+        let error = measure::batch_means(&costs, costs.len()).standard_error;
+        Estimate { value: self.bits / bytes as f64, standard_error: error }
+    }
+}
+
+/// Costs of bytes beside the judgement of a whole input.
+struct Both<'a>(ByteCosts, &'a mut Reliability);
+
+impl BitSink for Both<'_> {
+    fn put(&mut self, bit: bool, p: Probability) {
+        self.0.put(bit, p);
+        self.1.put(bit, p);
+    }
+
+    fn end_of_byte(&mut self) {
+        self.0.end_of_byte();
+    }
+}

@@ -1,0 +1,95 @@
+//! Measurements and pictures → the page.
+
+use super::{PageArgs, figures, gather::Gathered};
+use crate::{
+    cli::{args::Unit, explain, measure::tables},
+    measure::perplexity,
+    report::{page::Page, units},
+};
+
+/// The page as text.
+pub(super) fn html(gathered: &Gathered, args: &PageArgs) -> String {
+    let level = args.level.0.number();
+    let lead = format!(
+        "What foretell {} finds in {} bytes, under the model of level {level}.",
+        env!("CARGO_PKG_VERSION"),
+        units::count(gathered.measured.size.bytes),
+    );
+    let mut page = Page::new(gathered.name.clone(), lead);
+    page.cards(&cards(gathered, args));
+    page.heading("Pictures");
+    page.figures(&figures::all(gathered, args));
+    page.heading("Surprise, character by character");
+    page.paragraph(
+        "From the middle of the file, after the model has read all before. The redder, the more \
+         bits it cost; point at a character, or touch it, for the number.",
+    );
+    page.markup("<div class=\"heat\">");
+    for piece in &gathered.excerpt {
+        page.markup(&explain::heat_span(piece, args.unit, ""));
+    }
+    page.markup("</div>\n");
+    page.heading("Numbers");
+    for table in tables::of_page(&gathered.measured, args.unit, level) {
+        page.table(&table);
+    }
+    page.paragraph(
+        "Every entropy and code length is in the unit that stands with it. Standard errors are \
+         of the spread of an estimate, not of its bias.",
+    );
+    page.html(&explain::heat_style())
+}
+
+/// The summary: value, what it is, one line more.
+fn cards(gathered: &Gathered, args: &PageArgs) -> Vec<(String, String, String)> {
+    let (measured, unit) = (&gathered.measured, args.unit);
+    let (size, bill) = (measured.size, measured.bill);
+    let level = args.level.0.number();
+    let card = |value: String, what: &str, more: String| (value, what.to_owned(), more);
+    let per = |bits: f64, count: u64| bits / count as f64;
+    let error = gathered.cost.standard_error;
+    let error = if error.is_finite() {
+        format!("± {:.4} s.e.", error * unit.per_bit())
+    } else {
+        String::new()
+    };
+    let ideal = bill.ideal_bits / 8.0;
+    let overhead = (bill.frame_bytes() as f64 / ideal - 1.0) * 100.0;
+    let mut cards = vec![
+        card(units::iec(size.bytes), "size", format!("{} bytes", units::count(size.bytes))),
+        card(
+            format!("{:.4}", gathered.cost.value * unit.per_bit()),
+            &format!("{}, level {level}", unit.per("byte")),
+            error,
+        ),
+        card(
+            units::iec(bill.frame_bytes()),
+            "compressed",
+            format!("{} bytes, {overhead:+.3} % over ideal", units::count(bill.frame_bytes())),
+        ),
+    ];
+    if let Some(order_0) = measured.orders.first() {
+        let entropy = order_0.conditional_entropy() * unit.per_bit();
+        let more = format!("of single bytes, {}", unit.per("byte"));
+        cards.push(card(format!("{entropy:.4}"), "H₀", more));
+    }
+    let choices = perplexity(per(bill.ideal_bits, size.bytes));
+    cards.push(card(format!("{choices:.3}"), "perplexity", "choices a byte".to_owned()));
+    if size.is_utf8 && size.words > 0 {
+        cards.extend(text_cards(bill.ideal_bits, size.characters, size.words, unit));
+    }
+    if let Some((name, bytes)) = measured.peers.iter().min_by_key(|(_, bytes)| bytes) {
+        let ratio = (*bytes as f64 / bill.frame_bytes() as f64 - 1.0) * 100.0;
+        let more = format!("{name}: {ratio:+.1} % against ours");
+        cards.push(card(units::iec(*bytes), "smallest peer", more));
+    }
+    cards
+}
+
+fn text_cards(bits: f64, characters: u64, words: u64, unit: Unit) -> [(String, String, String); 2] {
+    let cost = |count: u64| format!("{:.3}", bits / count as f64 * unit.per_bit());
+    [
+        (cost(characters), unit.per("char"), format!("{} characters", units::count(characters))),
+        (cost(words), unit.per("word"), format!("{} words", units::count(words))),
+    ]
+}

@@ -23,6 +23,13 @@ impl Probability {
         })
     }
 
+    /// The probability `p` · 2⁻¹⁶ of one who knows that `1 <= p <= 65535`.
+    #[inline]
+    pub(crate) const fn from_inside(p: i32) -> Self {
+        debug_assert!(1 <= p && p <= 65535);
+        Self(p as u16)
+    }
+
     /// P(1) in units of 2⁻¹⁶, in `1..=65535`.
     #[inline]
     pub const fn to_u16(self) -> u16 {

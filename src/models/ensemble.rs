@@ -59,7 +59,7 @@ struct Ensemble<
     next_refresh: usize,
     /// Known bits of the current half byte behind a leading 1.
     node: usize,
-    /// How many contexts of the current half byte had been seen before.
+    /// Class of how many contexts of the current half byte had been seen before.
     known: usize,
     /// Hash of the last three bytes, 16 bits.
     order3: usize,
@@ -163,14 +163,12 @@ impl<
             0 => self.matches[0].length_class() << 8 | partial,
             1 => last << 3 | self.history.place,
             2 => self.history.byte(2) as usize,
-            _ => {
-                ((KNOWN_CLASSES * self.known / (N + 1)) << 3 | self.history.place) * 3
-                    + self.matches[0].expectation()
-            }
+            _ => (self.known << 3 | self.history.place) * 3 + self.matches[0].expectation(),
         })
     }
 
-    /// The mean of the mixed prediction and its refinements, units of 2⁻¹⁶.
+    /// The mean of the mixed prediction and its refinements, units of 2⁻¹⁶, in `1..=65535`:
+    /// the mixed prediction is, and half of the mean is its.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
         let (partial, last) = (self.history.partial & 255, self.history.byte(1) as usize);
@@ -186,9 +184,9 @@ impl<
 
     /// Takes in the finished byte and asks for what the next one needs.
     #[inline(always)]
-    fn end_of_byte(&mut self, byte: u8) {
+    fn take_in(&mut self, byte: u8) {
         self.history.push(byte);
-        self.contexts.end_of_byte(byte, &self.history);
+        self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim();
         self.matches.iter_mut().for_each(|matching| matching.end_of_byte(&self.history));
         self.rate = self.rates.at(self.history.position);
@@ -198,12 +196,12 @@ impl<
         }
     }
 
-    /// Notes how much of the past the contexts know, where a weight set asks for it.
+    /// Goes on to the next half byte, the second of a byte after `nibble`.
     #[inline(always)]
-    fn count_known(&mut self) {
-        if S > 3 {
-            self.known = self.histories.known();
-        }
+    fn next_half(&mut self, nibble: Option<usize>) {
+        let known = self.histories.exchange(nibble);
+        self.known = KNOWN_CLASSES * known / (N + 1);
+        self.node = 1;
     }
 
     /// Notes what components said of `bit`, and what learning it changes in tables.
@@ -221,6 +219,7 @@ impl<
     fn refresh(&mut self) {
         self.histories.refresh();
         self.order0_map.refresh();
+        self.matches.iter_mut().for_each(MatchModel::refresh);
         self.next_refresh += self.history.position.min(REFRESH);
     }
 }
@@ -237,9 +236,10 @@ impl<
 {
     #[inline(always)]
     fn predict(&mut self) -> Probability {
-        let logit = self.mixer.mix(&self.gather(), self.choice());
+        let pairs = self.gather();
+        let logit = self.mixer.mix(&pairs, self.choice());
         self.mixed = squash(logit);
-        Probability::from_u16_clamped(self.refine(logit))
+        Probability::from_inside(self.refine(logit))
     }
 
     #[inline(always)]
@@ -258,18 +258,19 @@ impl<
         self.node = self.node << 1 | bit;
         self.history.partial = self.history.partial << 1 | bit;
         self.history.place += 1;
-        if self.history.place == 4 {
-            let nibble = self.node & 15;
-            self.histories.aim_second(nibble);
-            self.histories.exchange(Some(nibble));
-            self.count_known();
-            self.node = 1;
-        } else if self.history.place == 8 {
-            self.end_of_byte(self.history.partial as u8);
-            self.histories.exchange(None);
-            self.count_known();
-            self.node = 1;
-        }
+    }
+
+    #[inline(always)]
+    fn end_of_nibble(&mut self) {
+        let nibble = self.node & 15;
+        self.histories.aim_second(nibble);
+        self.next_half(Some(nibble));
+    }
+
+    #[inline(always)]
+    fn end_of_byte(&mut self) {
+        self.take_in(self.history.partial as u8);
+        self.next_half(None);
     }
 }
 
@@ -355,7 +356,7 @@ macro_rules! shapes {
 
 #[rustfmt::skip]
 const SHAPES: &[Shape] = shapes![
-    (Six,         6, 1, 1, 3, 1),
+    (Six,         6, 1, 1, 3, 0),
     (Ten,        10, 1, 2, 4, 1),
     (Fourteen,   14, 1, 2, 4, 1),
     (TwentyTwo,  22, 1, 3, 4, 2),

@@ -44,13 +44,6 @@ impl OrderModel {
         let index = hash::combine(self.context, u64::from(self.partial));
         (index >> (64 - self.table.len().trailing_zeros())) as usize
     }
-
-    fn end_of_byte(&mut self) {
-        self.past = self.past << 8 | u64::from(self.partial & 0xFF);
-        self.partial = 1;
-        let recent = self.past & self.past_mask;
-        self.context = hash::combine(0, recent);
-    }
 }
 
 impl Predictor for OrderModel {
@@ -63,9 +56,14 @@ impl Predictor for OrderModel {
     fn update(&mut self, bit: bool) {
         self.table[self.slot].update(bit);
         self.partial = self.partial << 1 | u32::from(bit);
-        if self.partial >= 256 {
-            self.end_of_byte();
-        }
+        self.slot = self.find_slot();
+    }
+
+    fn end_of_byte(&mut self) {
+        self.past = self.past << 8 | u64::from(self.partial & 0xFF);
+        self.partial = 1;
+        let recent = self.past & self.past_mask;
+        self.context = hash::combine(0, recent);
         self.slot = self.find_slot();
     }
 }

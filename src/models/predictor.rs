@@ -9,6 +9,10 @@ pub trait Predictor {
     fn predict(&mut self) -> Probability;
     /// Learns the bit that was just predicted.
     fn update(&mut self, bit: bool);
+    /// Ends the first half of a byte, four bits.
+    fn end_of_nibble(&mut self) {}
+    /// Ends a byte.
+    fn end_of_byte(&mut self) {}
 }
 
 /// A model that codes blocks of bytes: what [`Model`](super::Model) holds.
@@ -36,11 +40,21 @@ pub(crate) trait BlockModel: Send {
 pub(crate) fn encode<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
     for &byte in bytes {
         let mut probabilities = [Probability::HALF; 8];
-        for (place, p) in probabilities.iter_mut().enumerate() {
-            *p = predictor.predict();
-            predictor.update(byte >> (7 - place) & 1 == 1);
-        }
+        let (high, low) = probabilities.split_at_mut(4);
+        learn_nibble(predictor, byte >> 4, high);
+        predictor.end_of_nibble();
+        learn_nibble(predictor, byte & 15, low);
+        predictor.end_of_byte();
         sink.put_byte(byte, &probabilities);
+    }
+}
+
+/// Foretells and learns the four bits of `nibble`.
+#[inline(always)]
+fn learn_nibble<P: Predictor>(predictor: &mut P, nibble: u8, probabilities: &mut [Probability]) {
+    for (place, p) in probabilities.iter_mut().enumerate() {
+        *p = predictor.predict();
+        predictor.update(nibble >> (3 - place) & 1 == 1);
     }
 }
 
@@ -53,11 +67,20 @@ pub(crate) fn decode<P: Predictor>(
     bytes: &mut Vec<u8>,
 ) {
     for _ in 0..count {
-        let byte = (0..8).fold(0, |byte, _| {
-            let bit = source.take(predictor.predict());
-            predictor.update(bit);
-            byte << 1 | u8::from(bit)
-        });
-        bytes.push(byte);
+        let high = decode_nibble(predictor, source);
+        predictor.end_of_nibble();
+        let low = decode_nibble(predictor, source);
+        predictor.end_of_byte();
+        bytes.push(high << 4 | low);
     }
+}
+
+/// Decodes four bits: the mirror of [`learn_nibble`].
+#[inline(always)]
+fn decode_nibble<P: Predictor>(predictor: &mut P, source: &mut BitDecoder) -> u8 {
+    (0..4).fold(0, |nibble, _| {
+        let bit = source.take(predictor.predict());
+        predictor.update(bit);
+        nibble << 1 | u8::from(bit)
+    })
 }

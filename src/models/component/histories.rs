@@ -27,7 +27,7 @@ impl<const N: usize> HistorySet<N> {
         Self {
             table: SlotTable::new(log2_lines),
             addresses: [Address::default(); N],
-            places: [Place::default(); N],
+            places: [0; N],
             histories: [[0; 16]; N],
             maps: maps.try_into().ok().expect("N maps were made"),
         }
@@ -67,17 +67,23 @@ impl<const N: usize> HistorySet<N> {
         }
     }
 
-    /// Puts the finished histories back and gets those of the next half byte.
+    /// Puts the finished histories back and gets those of the next half byte; how many of
+    /// the contexts had been seen before, `0..=N`.
     #[inline(always)]
-    pub(crate) fn exchange(&mut self, nibble: Option<usize>) {
+    pub(crate) fn exchange(&mut self, nibble: Option<usize>) -> usize {
         if self.table.is_noting() {
             self.note(nibble);
         }
+        let (mut slots, mut known) = (self.table.slots(), 0);
         for i in 0..N {
-            self.table.store(self.places[i], &self.histories[i]);
+            slots.store(self.places[i], &self.histories[i]);
             let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
-            self.places[i] = self.table.fetch(address.line, address.check, &mut self.histories[i]);
+            let histories = &mut self.histories[i];
+            let (place, is_known) = slots.fetch(address.line, address.check, histories);
+            self.places[i] = place;
+            known += usize::from(is_known);
         }
+        known
     }
 
     /// Notes the lines that an exchange changes; those that it leaves are noted.
@@ -87,12 +93,6 @@ impl<const N: usize> HistorySet<N> {
             let line = nibble.map_or(*address, |n| address.after(n)).line;
             self.table.note(line);
         }
-    }
-
-    /// How many of the contexts had been seen before, `0..=N`.
-    #[inline(always)]
-    pub(crate) fn known(&self) -> usize {
-        self.places.iter().map(|place| usize::from(place.is_known)).sum()
     }
 
     /// Lets the maps take in what they counted.
@@ -107,13 +107,13 @@ impl<const N: usize> State for HistorySet<N> {
         let mut addresses = self.addresses.map(Address::to_u64);
         state::words(visitor, "addresses", &mut addresses);
         self.addresses = addresses.map(Address::from_u64);
-        let mut places = self.places.map(Place::to_u64);
+        let mut places = self.places.map(|place| place as u64);
         state::words(visitor, "places", &mut places);
-        self.places = places.map(Place::from_u64);
+        self.places = places.map(|place| place as Place);
         state::words(visitor, "histories", self.histories.as_flattened_mut());
         self.maps.iter_mut().for_each(|map| map.visit(visitor));
         if self.table.is_noting() {
-            self.places.iter().for_each(|place| self.table.note(place.line()));
+            self.places.iter().for_each(|&place| self.table.note_place(place));
         }
     }
 }

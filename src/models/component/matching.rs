@@ -2,8 +2,9 @@
 
 use crate::models::{
     context::hash::spread,
+    counter::CountMap,
     history::History,
-    mixing::mixer::{Pair, pair},
+    mixing::mixer::Pair,
     state::{self, State, StateVisitor, UndoLog},
 };
 
@@ -26,14 +27,14 @@ pub(crate) struct MatchModel {
     misses: u32,
     /// The expected byte behind a leading 1, 0 if nothing is expected.
     expected: u32,
-    /// Whether the bits of the current byte so far were as expected.
-    agrees: bool,
     /// Bits of `expected` that are still to come, the next one at bit 7.
     ahead: u32,
-    /// First of the two outcomes of the current length.
+    /// Bucket of the match; 0, that of no match, once a bit was not as expected.
     bucket: usize,
-    /// P(1) in units of 2⁻²² for each length bucket and expected bit.
-    outcomes: [i32; 2 * BUCKETS],
+    /// Length class of the match; 0 once a bit was not as expected.
+    class: usize,
+    /// What came in each length bucket for each expected bit, `2·bucket + bit`.
+    outcomes: CountMap<{ 2 * BUCKETS }>,
 }
 
 /// Length buckets of the outcomes.
@@ -42,8 +43,17 @@ const BUCKETS: usize = 32;
 const LONGEST: u32 = 0xFFFF;
 /// Wrong bytes after which a match is given up.
 const FORGIVEN: u32 = 8;
-/// An outcome moves by 2^−RATE of the way.
-const RATE: u32 = 6;
+/// P(1) in units of 2⁻¹⁶ before anything was learnt: an expected bit comes three times of
+/// four.
+const PRIORS: [u16; 2 * BUCKETS] = {
+    let mut priors = [1 << 14; 2 * BUCKETS];
+    let mut bucket = 0;
+    while bucket < BUCKETS {
+        priors[2 * bucket + 1] = 3 << 14;
+        bucket += 1;
+    }
+    priors
+};
 
 /// Bucket of a match of `length` bytes after `misses` wrong ones: 0 for none, `1..=23` by
 /// length, `24..=31` while a match is being recovered.
@@ -60,12 +70,24 @@ const fn bucket(length: u32, misses: u32) -> usize {
     if misses == 0 { by_length as usize } else { 24 + if length > 7 { 7 } else { length as usize } }
 }
 
+/// Class of a match for choosing weights, `1..=7`.
+const fn class(length: u32, misses: u32) -> usize {
+    match (length, misses) {
+        (_, 1..) => 1,
+        (0..=7, _) => 2,
+        (8..=15, _) => 3,
+        (16..=23, _) => 4,
+        (24..=31, _) => 5,
+        (32..=255, _) => 6,
+        _ => 7,
+    }
+}
+
 impl MatchModel {
     /// A model that looks for matches of `min_length` bytes or more among 2^`log2_last`
     /// positions.
     pub(crate) fn new(min_length: u32, log2_last: u8) -> Self {
-        let outcomes = std::array::from_fn(|i| if i % 2 == 1 { 3 << 20 } else { 1 << 20 });
-        Self {
+        let mut model = Self {
             last: vec![0; 1 << log2_last],
             undo: UndoLog::off(),
             log2_last: u32::from(log2_last),
@@ -74,58 +96,55 @@ impl MatchModel {
             length: 0,
             misses: 0,
             expected: 0,
-            agrees: false,
             ahead: 0,
             bucket: 0,
-            outcomes,
-        }
+            class: 0,
+            outcomes: CountMap::new(),
+        };
+        model.refresh();
+        model
     }
 
     /// What is expected: 0 for nothing, 1 for a zero, 2 for a one.
     #[inline(always)]
     pub(crate) fn expectation(&self) -> usize {
-        if self.agrees { 1 + (self.ahead >> 7 & 1) as usize } else { 0 }
+        if self.bucket != 0 { 1 + (self.ahead >> 7 & 1) as usize } else { 0 }
     }
 
     /// Length class of the current match for choosing weights, `0..=7`; 0 is no match.
     #[inline(always)]
     pub(crate) fn length_class(&self) -> usize {
-        match (self.length, self.misses) {
-            _ if !self.agrees => 0,
-            (_, 1..) => 1,
-            (1..=7, _) => 2,
-            (8..=15, _) => 3,
-            (16..=23, _) => 4,
-            (24..=31, _) => 5,
-            (32..=255, _) => 6,
-            _ => 7,
-        }
+        self.class
     }
 
     /// Mixer inputs for the next bit; none if nothing is expected.
     #[inline(always)]
     pub(crate) fn predict(&self) -> Pair {
-        if !self.agrees {
-            return 0;
-        }
-        pair(self.outcomes[self.outcome()] as u32 >> 6)
+        self.outcomes.pair(self.outcome())
     }
 
     /// The outcome that predicts the next bit.
     #[inline(always)]
     fn outcome(&self) -> usize {
-        (self.bucket | (self.ahead >> 7 & 1) as usize) & (2 * BUCKETS - 1)
+        (2 * self.bucket + (self.ahead >> 7 & 1) as usize) & (2 * BUCKETS - 1)
     }
 
     /// Learns whether the predicted bit came.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize) {
-        if self.agrees {
-            let p = &mut self.outcomes[self.outcome()];
-            *p += (((bit as i32) << 22) - *p) >> RATE;
-            self.agrees = (self.ahead >> 7 & 1) as usize == bit;
+        if self.bucket != 0 {
+            self.outcomes.count(self.outcome(), bit);
+            if (self.ahead >> 7 & 1) as usize != bit {
+                (self.bucket, self.class) = (0, 0);
+            }
             self.ahead <<= 1;
         }
+    }
+
+    /// Takes in what was counted.
+    pub(crate) fn refresh(&mut self) {
+        // The bucket of no match gives no inputs.
+        self.outcomes.refresh(2, &PRIORS);
     }
 
     /// Follows or looks for a match after the byte just pushed to `history`.
@@ -139,13 +158,14 @@ impl MatchModel {
         }
         self.undo.note(slot, &self.last[slot]);
         self.last[slot] = history.position as u32;
-        let found = self.length > 0 || self.misses > 0;
-        self.agrees = found;
-        if found {
+        if self.length > 0 || self.misses > 0 {
             self.ahead = u32::from(history.at(self.pointer));
-            self.bucket = 2 * bucket(self.length, self.misses);
+            self.expected = self.ahead | 1 << 8;
+            self.bucket = bucket(self.length, self.misses);
+            self.class = class(self.length, self.misses);
+        } else {
+            (self.expected, self.bucket, self.class) = (0, 0, 0);
         }
-        self.expected = self.ahead | u32::from(found) << 8;
     }
 
     /// Moves on along the match if there is one.
@@ -188,7 +208,7 @@ impl MatchModel {
 impl State for MatchModel {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         state::table::<u32, _>(visitor, "last", &mut self.last, &mut self.undo);
-        state::words(visitor, "outcomes", &mut self.outcomes);
+        self.outcomes.visit(visitor);
         state::scalars(
             visitor,
             "match",
@@ -197,9 +217,9 @@ impl State for MatchModel {
                 &mut self.length,
                 &mut self.misses,
                 &mut self.expected,
-                &mut self.agrees,
                 &mut self.ahead,
                 &mut self.bucket,
+                &mut self.class,
             ],
         );
     }
@@ -209,6 +229,7 @@ impl State for MatchModel {
         self.length = self.length.min(LONGEST);
         self.misses = self.misses.min(FORGIVEN);
         (self.expected, self.ahead) = (self.expected & 0x1FF, self.ahead & 0xFF);
-        self.outcomes.iter_mut().for_each(|p| *p = (*p).clamp(0, (1 << 22) - 1));
+        self.bucket = self.bucket.min(BUCKETS - 1);
+        self.class = self.class.min(7);
     }
 }

@@ -1,11 +1,13 @@
 //! Lists of contexts that run together, fixed when the program is built.
 
-use super::{ContextKind, Past, hash::Address};
+use super::{ContextKind, Needs, Past, hash::Address};
 
 /// `N` contexts, computed without a loop or a choice at run time.
 pub(crate) trait ContextList<const N: usize>: Send + 'static {
     /// The contexts in order.
     const KINDS: [ContextKind; N];
+    /// What they look at beyond the last bytes.
+    const NEEDS: Needs = Needs::of(&Self::KINDS);
 
     /// The address of each.
     fn addresses(past: Past<'_>) -> [Address; N];

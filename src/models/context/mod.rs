@@ -16,6 +16,34 @@ use super::{
 use record::RecordContext;
 use text::TextContext;
 
+/// What a list of contexts looks at beyond the last bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs {
+    /// Words, lines and markup.
+    text: bool,
+    /// Records, samples and rows.
+    record: bool,
+    /// What followed before.
+    after: bool,
+}
+
+impl Needs {
+    /// What `kinds` look at.
+    pub(crate) const fn of(kinds: &[ContextKind]) -> Self {
+        let (mut needs, mut i) = (Self { text: false, record: false, after: false }, 0);
+        while i < kinds.len() {
+            match kinds[i] as u8 {
+                10..30 => needs.text = true,
+                50..70 => needs.record = true,
+                70..80 => needs.after = true,
+                _ => {}
+            }
+            i += 1;
+        }
+        needs
+    }
+}
+
 /// Everything that contexts are made of beyond the last bytes.
 pub(crate) struct Contexts {
     text: TextContext,
@@ -38,11 +66,23 @@ impl Contexts {
         }
     }
 
-    /// Learns the byte just pushed to `history`.
+    /// Learns the byte just pushed to `history`, as far as there are `needs`.
     #[inline(always)]
-    pub(crate) fn end_of_byte(&mut self, byte: u8, history: &History) {
-        self.text.end_of_byte(byte, history);
-        self.record.end_of_byte(history);
+    pub(crate) fn end_of_byte(&mut self, byte: u8, history: &History, needs: Needs) {
+        if needs.text {
+            self.text.end_of_byte(byte, history);
+        }
+        if needs.record {
+            self.record.end_of_byte(history);
+        }
+        if needs.after {
+            self.follow(byte, history);
+        }
+    }
+
+    /// Notes what `byte` followed.
+    #[inline(always)]
+    fn follow(&mut self, byte: u8, history: &History) {
         let after1 = &mut self.after1[history.byte(2) as usize];
         *after1 = *after1 << 8 | u32::from(byte);
         let pair = (history.recent >> 8) as usize & 0xFFFF;

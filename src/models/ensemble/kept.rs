@@ -1,6 +1,6 @@
 //! What an ensemble has learnt, component by component.
 
-use super::{Ensemble, order3};
+use super::{Ensemble, KNOWN_CLASSES, order3};
 use crate::models::{
     component::matching::MatchModel,
     context::list::ContextList,
@@ -41,7 +41,7 @@ impl<
         self.contexts.settle();
         self.matches.iter_mut().for_each(MatchModel::settle);
         self.apms.iter_mut().for_each(Apm::settle);
-        self.known = self.known.min(N);
+        self.known = self.known.min(KNOWN_CLASSES - 1);
         self.rate = self.rates.at(self.history.position);
         self.order3 = order3(&self.history);
         self.aim();

@@ -100,15 +100,15 @@ const fn find(machine: &Machine, mut n0: u8, mut n1: u8, last: u8) -> u8 {
     panic!("every pair of counts within the bounds is a state")
 }
 
-/// `NEXT[2·state + bit]`: the history after one more bit.
-pub(crate) static NEXT: [u8; 512] = {
+/// `NEXT[bit][state]`: the history after one more bit.
+pub(crate) static NEXT: [[u8; 256]; 2] = {
     let machine = machine();
-    let mut next = [0; 512];
+    let mut next = [[0; 256]; 2];
     let mut state = 0;
     while state < machine.len {
         let s = machine.summaries[state];
-        next[2 * state] = find(&machine, s.n0 + 1, discounted(s.n1), 0);
-        next[2 * state + 1] = find(&machine, discounted(s.n0), s.n1 + 1, 1);
+        next[0][state] = find(&machine, s.n0 + 1, discounted(s.n1), 0);
+        next[1][state] = find(&machine, discounted(s.n0), s.n1 + 1, 1);
         state += 1;
     }
     next
@@ -143,8 +143,8 @@ mod tests {
 
     #[test]
     fn a_run_of_one_bit_climbs_to_certainty() {
-        let end = (0..100).fold(0, |state: u8, _| NEXT[2 * state as usize + 1]);
-        assert_eq!(NEXT[2 * end as usize + 1], end);
+        let end = (0..100).fold(0, |state: u8, _| NEXT[1][state as usize]);
+        assert_eq!(NEXT[1][end as usize], end);
         assert!(PRIOR[end as usize] > 64_900);
     }
 }

@@ -1,23 +1,18 @@
 //! Checked 64-byte buckets of bit histories.
 
-use super::table::{Line, LineTable};
+use super::table::{LINE_BYTES, Line, LineTable, Lines};
 use crate::models::state::{State, StateVisitor};
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
 /// at the place in the binary tree reached by `node`'s bits behind a leading 1 (`1..=15`).
+/// Entry 0 is the byte before them in the table.
 pub(crate) type Histories = [u8; 16];
 
 const SLOTS: usize = 4;
 const HISTORIES: usize = 15;
 
-/// Where a found slot is.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Place {
-    line: u32,
-    slot: u8,
-    /// Whether the context had been seen before.
-    pub(crate) is_known: bool,
-}
+/// Where a found slot's [`Histories`] are, bytes from the table's start.
+pub(crate) type Place = usize;
 
 /// A hash table of [`Histories`]. A lookup costs one cache line: four slots of fifteen
 /// histories behind their four check bytes.
@@ -43,37 +38,58 @@ impl SlotTable {
         self.lines.note(hash);
     }
 
+    /// Notes the line that `place` is in.
+    pub(crate) fn note_place(&mut self, place: Place) {
+        self.lines.note((place / LINE_BYTES) as u32);
+    }
+
     /// Asks the memory for the line of `hash` before it is needed.
     #[inline(always)]
     pub(crate) fn prefetch(&self, hash: u32) {
         self.lines.prefetch(hash);
     }
 
-    /// Copies the slot of `hash` and `check` to `histories`, a fresh one if there is none.
+    /// The slots, for many accesses in a row.
     #[inline(always)]
-    pub(crate) fn fetch(&mut self, hash: u32, check: u8, histories: &mut Histories) -> Place {
-        let line = self.lines.line_of(hash);
-        let bytes = self.lines.line_mut(line);
-        let found = find(bytes, check);
-        let slot = found.unwrap_or_else(|| replace(bytes, check));
-        let start = SLOTS - 1 + HISTORIES * slot;
-        histories.copy_from_slice(&bytes[start..start + 16]);
-        Place { line, slot: slot as u8, is_known: found.is_some() }
+    pub(crate) fn slots(&mut self) -> Slots<'_> {
+        Slots(self.lines.lines())
+    }
+}
+
+/// The slots of a table.
+pub(crate) struct Slots<'a>(Lines<'a>);
+
+impl Slots<'_> {
+    /// Copies the slot of `hash` and `check` to `histories`, a fresh one if there is none:
+    /// where it is, and whether the context had been seen before.
+    #[inline(always)]
+    pub(crate) fn fetch(
+        &mut self,
+        hash: u32,
+        check: u8,
+        histories: &mut Histories,
+    ) -> (Place, bool) {
+        let line = self.0.offset_of(hash);
+        let checks = u32::from_le_bytes(*self.0.window(line));
+        let found = find(checks, check);
+        let slot = found.unwrap_or_else(|| replace(self.0.window(line), check));
+        let place = line + SLOTS - 1 + HISTORIES * slot;
+        *histories = *self.0.window(place);
+        (place, found.is_some())
     }
 
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.
     #[inline(always)]
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {
-        let line = self.lines.line_mut(place.line);
-        let start = SLOTS + HISTORIES * (place.slot as usize & 3);
-        line[start..start + HISTORIES].copy_from_slice(&histories[1..]);
+        // The byte before the histories is written too, as it was: one vector instead of
+        // two words and their seam.
+        *self.0.window(place) = *histories;
     }
 }
 
-/// The slot that carries `check`.
+/// Which of four `checks` is `check`.
 #[inline(always)]
-fn find(line: &Line, check: u8) -> Option<usize> {
-    let checks = u32::from_le_bytes([line[0], line[1], line[2], line[3]]);
+fn find(checks: u32, check: u8) -> Option<usize> {
     // Zero bytes of `difference` are equal checks; the lowest set flag marks the first.
     let difference = checks ^ (u32::from(check) * 0x0101_0101);
     let zeros = difference.wrapping_sub(0x0101_0101) & !difference & 0x8080_8080;
@@ -99,22 +115,5 @@ fn replace(line: &mut Line, check: u8) -> usize {
 impl State for SlotTable {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         self.lines.visit(visitor);
-    }
-}
-
-impl Place {
-    /// All of it in one number, for a state.
-    pub(crate) fn to_u64(self) -> u64 {
-        u64::from(self.line) << 16 | u64::from(self.slot) << 8 | u64::from(self.is_known)
-    }
-
-    /// The mirror of [`to_u64`](Self::to_u64).
-    pub(crate) fn from_u64(number: u64) -> Self {
-        Self { line: (number >> 16) as u32, slot: (number >> 8) as u8, is_known: number & 1 == 1 }
-    }
-
-    /// The line that the place is in.
-    pub(crate) fn line(self) -> u32 {
-        self.line
     }
 }

@@ -1,9 +1,10 @@
 //! Large tables of cache lines, and the hints that hide their latency.
-#![expect(unsafe_code, reason = "a bounds check a lookup is a fifth of the time; see `line_mut`")]
+#![expect(unsafe_code, reason = "a bounds check a lookup is a fifth of the time; see `window`")]
 
 use super::pages;
 use crate::models::state::{self, State, StateVisitor, UndoLog};
 use memmap2::MmapMut;
+use std::marker::PhantomData;
 
 /// Bytes of a cache line.
 pub(crate) const LINE_BYTES: usize = 64;
@@ -13,6 +14,7 @@ pub(crate) type Line = [u8; LINE_BYTES];
 
 /// A power of two of cache lines, zero at first.
 pub(crate) struct LineTable {
+    /// The lines, and one more that nothing is in: see `Lines`.
     bytes: MmapMut,
     /// Number of lines − 1.
     mask: u32,
@@ -22,21 +24,22 @@ pub(crate) struct LineTable {
 impl LineTable {
     /// A table of 2^`log2_lines` lines, `log2_lines` in `0..=30`.
     pub(crate) fn new(log2_lines: u8) -> Self {
-        let bytes = pages::zeroed(LINE_BYTES << log2_lines);
+        let bytes = pages::zeroed((LINE_BYTES << log2_lines) + LINE_BYTES);
         Self { bytes, mask: (1 << log2_lines) - 1, undo: UndoLog::off() }
     }
 
-    /// The line that `hash` falls on.
+    /// The lines, for many accesses in a row.
     #[inline(always)]
-    pub(crate) fn line_of(&self, hash: u32) -> u32 {
-        hash & self.mask
+    pub(crate) fn lines(&mut self) -> Lines<'_> {
+        let mask = self.mask as usize * LINE_BYTES + LINE_BYTES - 1;
+        Lines { start: self.bytes.as_mut_ptr(), mask, table: PhantomData }
     }
 
     /// Line `line`, wrapped around the table's end.
     #[inline(always)]
     pub(crate) fn line_mut(&mut self, line: u32) -> &mut Line {
         let index = (line & self.mask) as usize;
-        // SAFETY: the map is `mask + 1` lines long, initialised, and borrowed with `self`.
+        // SAFETY: the map is `mask + 2` lines long, initialised, and borrowed with `self`.
         unsafe { &mut *self.bytes.as_mut_ptr().cast::<Line>().add(index) }
     }
 
@@ -66,6 +69,32 @@ impl LineTable {
         // Elsewhere the hardware's own prefetching has to do.
         #[cfg(not(target_arch = "x86_64"))]
         let _ = index;
+    }
+}
+
+/// The lines of a [`LineTable`]: where they are and how many, known not to change.
+pub(crate) struct Lines<'a> {
+    /// Invariant: of a map of `mask + 1 + LINE_BYTES` bytes, all initialised, borrowed from
+    /// `table`.
+    start: *mut u8,
+    mask: usize,
+    table: PhantomData<&'a mut LineTable>,
+}
+
+impl Lines<'_> {
+    /// Offset of the line that `hash` falls on, bytes.
+    #[inline(always)]
+    pub(crate) fn offset_of(&self, hash: u32) -> usize {
+        (hash as usize * LINE_BYTES) & self.mask
+    }
+
+    /// `LEN` bytes from `offset` on, wrapped around the table's end.
+    #[inline(always)]
+    pub(crate) fn window<const LEN: usize>(&mut self, offset: usize) -> &mut [u8; LEN] {
+        const { assert!(LEN <= LINE_BYTES) };
+        // SAFETY: by the invariant a window that begins at `mask` at the latest and is at
+        // most a line long is within; it is borrowed with `self`.
+        unsafe { &mut *self.start.add(offset & self.mask).cast::<[u8; LEN]>() }
     }
 }
 

@@ -25,7 +25,7 @@ struct Row {
 
 #[rustfmt::skip]
 const ROWS: [Row; 7] = {
-    let six:         Parts = (&list::Six::KINDS,        3, 1);
+    let six:         Parts = (&list::Six::KINDS,        3, 0);
     let ten:         Parts = (&list::Ten::KINDS,        4, 1);
     let fourteen:    Parts = (&list::Fourteen::KINDS,   4, 1);
     let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  4, 2);

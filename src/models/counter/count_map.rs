@@ -1,0 +1,70 @@
+//! Condition → probability, learnt by counting.
+
+use crate::models::{
+    mixing::mixer::{Pair, pair},
+    state::{self, State, StateVisitor},
+};
+
+/// What followed each of `SIZE` conditions.
+///
+/// Bits are only counted as they come; from time to time [`refresh`](Self::refresh) turns
+/// the counts into mixer inputs. That is cheaper than moving a probability at each bit,
+/// and the mean of many bits is steadier.
+///
+/// ```text
+/// p = (n₁ + 2 · prior) / (n₀ + n₁ + 2)
+/// ```
+pub(crate) struct CountMap<const SIZE: usize> {
+    /// Zeros and ones seen after each condition.
+    counts: [[u16; SIZE]; 2],
+    /// Mixer inputs of each condition.
+    pairs: [Pair; SIZE],
+}
+
+/// Refreshes halve counts beyond this, so that the map forgets.
+const LIMIT: u32 = 1023;
+/// Weight of the prior, in bits seen.
+const PRIOR_BITS: u32 = 2;
+
+impl<const SIZE: usize> CountMap<SIZE> {
+    /// A map without counts that gives no inputs before its first refresh.
+    pub(crate) fn new() -> Self {
+        Self { counts: [[0; SIZE]; 2], pairs: [0; SIZE] }
+    }
+
+    /// Mixer inputs after `condition`.
+    #[inline(always)]
+    pub(crate) fn pair(&self, condition: usize) -> Pair {
+        self.pairs[condition]
+    }
+
+    /// Counts `bit` after `condition`. At most 64,512 bits may come between two refreshes.
+    #[inline(always)]
+    pub(crate) fn count(&mut self, condition: usize, bit: usize) {
+        let count = &mut self.counts[bit & 1][condition];
+        *count = count.wrapping_add(1);
+    }
+
+    /// Turns the counts of conditions from `first` on into mixer inputs, and halves them
+    /// where they are many. `priors`: P(1) of each before anything was counted, units of
+    /// 2⁻¹⁶; conditions beyond them are out of use.
+    pub(crate) fn refresh(&mut self, first: usize, priors: &[u16]) {
+        let [zeros, ones] = &mut self.counts;
+        let all = zeros.iter_mut().zip(ones).zip(&mut self.pairs).zip(priors);
+        for (((zeros, ones), inputs), &prior) in all.skip(first) {
+            let (n0, n1) = (u32::from(*zeros), u32::from(*ones));
+            let known = (n1 << 16) + PRIOR_BITS * u32::from(prior);
+            *inputs = pair((known / (n0 + n1 + PRIOR_BITS)).min(65535));
+            if n0 + n1 > LIMIT {
+                (*zeros, *ones) = (*zeros / 2, *ones / 2);
+            }
+        }
+    }
+}
+
+impl<const SIZE: usize> State for CountMap<SIZE> {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        state::words(visitor, "counts", self.counts.as_flattened_mut());
+        state::words(visitor, "pairs", &mut self.pairs);
+    }
+}

@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up shall fail")]
 
-use assert_cmd::{Command, assert::Assert};
+use assert_cmd::Command;
 use predicates::{prelude::*, str::contains};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     fs::{self, File, FileTimes, Permissions},
     io::{Read, Write},
     os::unix::{
@@ -14,116 +14,16 @@ use std::{
         fs::{FileTypeExt, PermissionsExt, symlink},
         process::ExitStatusExt,
     },
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, Stdio},
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
-use tempfile::TempDir;
 
-const FORETELL: &str = env!("CARGO_BIN_EXE_foretell");
+#[path = "support/folder.rs"]
+mod folder;
 
-/// A directory of its own for one test.
-struct Folder(TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(TempDir::new().unwrap())
-    }
-
-    /// A folder with a file `name` of `content`.
-    fn with(name: impl AsRef<Path>, content: &[u8]) -> Self {
-        let folder = Self::new();
-        folder.write(name, content);
-        folder
-    }
-
-    /// A folder with `a.fore`, the compressed [`text`].
-    fn with_compressed() -> Self {
-        let folder = Self::with("a", &text());
-        folder.run(["--rm", "a"]).success();
-        folder
-    }
-
-    fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: impl AsRef<Path>, content: &[u8]) {
-        fs::write(self.path(name), content).unwrap();
-    }
-
-    fn read(&self, name: impl AsRef<Path>) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
-    fn remove(&self, name: impl AsRef<Path>) {
-        fs::remove_file(self.path(name)).unwrap();
-    }
-
-    /// A pipe that gives the file `name`.
-    fn pipe_of(&self, name: &str) -> process::ChildStdout {
-        let mut cat = process::Command::new("cat");
-        cat.arg(self.path(name)).stdout(Stdio::piped()).spawn().unwrap().stdout.unwrap()
-    }
-
-    /// Names of all that is in the folder.
-    fn names(&self) -> Vec<OsString> {
-        let entries = fs::read_dir(self.0.path()).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        names
-    }
-
-    /// foretell, about to run in the folder.
-    fn foretell<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
-        let mut command = Command::new(FORETELL);
-        command.current_dir(self.0.path()).args(arguments).env_remove("FORETELL_MEMORY");
-        command
-    }
-
-    fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Assert {
-        self.foretell(arguments).assert()
-    }
-
-    /// foretell at work in the folder, with pipes to it.
-    fn spawn<const N: usize>(&self, arguments: [&str; N]) -> process::Child {
-        process::Command::new(FORETELL)
-            .current_dir(self.0.path())
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-}
-
-/// Some 60 KB that compress well and not to nothing.
-fn text() -> Vec<u8> {
-    let lines = (0..1500_u32).map(|i| format!("{i}: the sum of squares is {}\n", i * i % 7919));
-    lines.collect::<String>().into_bytes()
-}
-
-/// A predicate of standard error: one line that begins with the program's name.
-fn one_line() -> impl Predicate<str> {
-    predicate::function(|text: &str| {
-        text.starts_with("foretell: ") && text.ends_with('\n') && text.lines().count() == 1
-    })
-}
-
-/// A command of the system, unless it is not there.
-fn tool(name: &str) -> Option<process::Command> {
-    let found = process::Command::new(name).arg("--version").output().is_ok();
-    if !found {
-        println!("skipped: there is no {name}");
-    }
-    found.then(|| process::Command::new(name))
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
-}
+use folder::{FORETELL, Folder, is_root, one_line, text, tool, wait_until};
 
 mod round_trips {
     use super::*;
@@ -237,7 +137,9 @@ mod round_trips {
             .success()
             .stderr(one_line().and(contains("8 threads").and(contains("-M"))));
         let verbose = folder.run(["-fvT2", "a"]).success();
-        verbose.stderr(contains("2 threads, at most").and(contains("bytes of memory each")));
+        verbose.stderr(contains("2 threads, at most").and(contains("bytes of memory each, ")));
+        let back = folder.run(["-fdvT2", "-M2G", "a.fore"]).success();
+        back.stderr(contains("2 threads, at most 2,147,483,648 bytes of memory in all (-M)"));
         folder.run(["--segment-size", "9K", "-f", "a"]).success();
         let need = folder.run(["-l", "--json", "a.fore"]).get_output().stdout.clone();
         let need: serde_json::Value = serde_json::from_slice(&need).unwrap();
@@ -650,14 +552,6 @@ mod outputs {
         assert!(child.wait().unwrap().success());
         folder.run(["-dc", "out"]).success().stdout(text());
     }
-
-    fn wait_until(mut is_so: impl FnMut() -> bool) {
-        let started = Instant::now();
-        while !is_so() {
-            assert!(started.elapsed() < Duration::from_secs(20), "it never happened");
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
 }
 
 mod sources {
@@ -725,7 +619,8 @@ mod documents {
 
     #[test]
     fn every_fault_in_the_table_names_a_test() {
-        let tests = [include_str!("cli.rs"), include_str!("../src/cli/filter/source.rs")].concat();
+        let source = include_str!("../src/cli/filter/source.rs");
+        let tests = [include_str!("cli.rs"), include_str!("faults.rs"), source].concat();
         let rows = include_str!("../docs/faults.md").lines().filter(|line| line.starts_with("| "));
         let named = rows.filter_map(|row| row.rsplit_once("| `")?.1.split_once('`'));
         let missing: Vec<_> =

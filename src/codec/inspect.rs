@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     models::ModelSpec,
 };
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
 /// One frame of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,10 @@ pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
     let mut frames = Vec::new();
     let mut is_payload_next = false;
     loop {
-        let input = stream.fill_buf()?;
+        let input = match stream.fill_buf() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            input => input?,
+        };
         let mut rest = input;
         if input.is_empty() {
             reader.end_of_input()?;

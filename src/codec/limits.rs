@@ -37,8 +37,8 @@ impl Limits {
         self
     }
 
-    /// The memory allowed.
-    pub(super) fn memory(&self) -> u64 {
+    /// Bytes of memory allowed.
+    pub fn memory(&self) -> u64 {
         self.memory_bytes
     }
 

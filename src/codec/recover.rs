@@ -11,7 +11,7 @@ use crate::{
     error::Error,
 };
 use memchr::memmem;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 
 /// A part of a file from which nothing could be recovered.
 #[derive(Debug)]
@@ -138,7 +138,10 @@ fn salvage(
     let mut file = BufReader::new(file);
     let (mut content, mut frames) = (Vec::new(), 0);
     while !decoder.is_done() {
-        let input = file.fill_buf()?;
+        let input = match file.fill_buf() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            input => input?,
+        };
         let mut rest = input;
         let step = if input.is_empty() {
             decoder.finish(&mut content)

@@ -36,12 +36,8 @@ pub(super) fn run(args: &FilterArgs) -> Result<(), Failure> {
         return tally.finish();
     }
     interrupt::clean_up_on_signals().map_err(Failure::error)?;
-    let threads = settings.options.thread_count();
-    if settings.verbose && threads > 1 && settings.action == Action::Compress {
-        complain(format_args!(
-            "{threads} threads, at most {} bytes of memory each",
-            units::count(settings.options.encoder_bytes()),
-        ));
+    if settings.verbose {
+        tell_memory(&settings);
     }
     for path in files {
         let outcome = process(&path, &settings);
@@ -51,6 +47,24 @@ pub(super) fn run(args: &FilterArgs) -> Result<(), Failure> {
         tally.note(outcome);
     }
     tally.finish()
+}
+
+/// Says what several threads may take, where it is known beforehand.
+fn tell_memory(settings: &Settings) {
+    let threads = settings.options.thread_count() as u64;
+    if threads < 2 {
+        return;
+    }
+    if settings.action == Action::Compress {
+        let each = settings.options.encoder_bytes();
+        let (each, all) = (units::count(each), units::count(each.saturating_mul(threads)));
+        complain(format_args!(
+            "{threads} threads, at most {each} bytes of memory each, {all} in all"
+        ));
+    } else {
+        let all = units::count(settings.limits.memory());
+        complain(format_args!("{threads} threads, at most {all} bytes of memory in all (-M)"));
+    }
 }
 
 /// The name that the program was called by.

@@ -130,10 +130,12 @@ impl Broken {
         }
     }
 
-    /// What `error` is that came from writing: the target's, or the decoder's behind it.
+    /// What `error` is that came from writing: the target's, the machine's, or that of the
+    /// decoder behind it.
     fn in_writing(error: io::Error) -> Self {
         match Error::from(error) {
             Error::Io(error) => Self::Writing(error),
+            error @ Error::OutOfMemory { .. } => Self::Reading(error.into()),
             error => Self::Proof(error.to_string()),
         }
     }

@@ -3,12 +3,21 @@
 
 use foretell::{
     Error, Limits, Options, compress,
-    container::{BlockHeader, BlockKind, ContentCheck, SegmentHeader, SegmentStart, TransformStep},
+    container::{
+        BlockHeader, BlockKind, ContentCheck, FrameReader, Mark, SegmentHeader, SegmentStart,
+        TransformStep,
+    },
     decompress,
     models::{Level, ModelSpec},
+    transform::{Transform, TransformError},
     write,
 };
-use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{self, Write},
+    path::PathBuf,
+};
 
 const SMALL: ModelSpec = ModelSpec::Order { order: 2, log2_slots: 12 };
 
@@ -60,6 +69,37 @@ fn every_file_decodes_or_is_refused_as_listed() {
     }
     let missing: Vec<_> = listed.keys().filter(|name| !found.contains_key(*name)).collect();
     assert!(missing.is_empty(), "listed, but not there: {missing:?}");
+}
+
+/// The ids of all transforms in the blocks of `code`.
+fn transforms_in(code: &[u8]) -> BTreeSet<u8> {
+    let (mut ids, mut rest, mut reader) = (BTreeSet::new(), code, FrameReader::new());
+    while let Some(mark) = reader.next(&mut rest).expect("a good file") {
+        if let Mark::Block(header) = mark {
+            ids.extend(header.transforms.iter().map(|step| step.id));
+            assert!(reader.skip_payload(&mut rest), "a good file is whole");
+        }
+    }
+    ids
+}
+
+#[test]
+fn every_transform_has_a_file_that_holds_its_inverse_for_ever() {
+    let good = |entry: io::Result<fs::DirEntry>| {
+        let path = entry.expect("the folder can be read").path();
+        let is_good = path.file_name()?.to_str()?.starts_with("good-");
+        is_good.then(|| fs::read(path).expect("the file can be read"))
+    };
+    let files = fs::read_dir(folder()).expect("the folder is there").filter_map(good);
+    let held: BTreeSet<u8> = files.flat_map(|code| transforms_in(&code)).collect();
+    let is_known =
+        |id: &u8| !matches!(Transform::from_parts(*id, &[]), Err(TransformError::UnknownId(_)));
+    let missing: Vec<_> = (0..=255).filter(is_known).filter(|id| !held.contains(id)).collect();
+    assert!(
+        missing.is_empty(),
+        "transforms {missing:?} are in no good file: add content for which they are chosen to \
+         `good_files` and write the file that is missing (tests/files/README.md)"
+    );
 }
 
 #[test]

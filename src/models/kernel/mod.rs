@@ -58,10 +58,52 @@ pub(crate) trait Kernel: Copy + Send + 'static {
     fn train<const G: usize>(self, weights: &mut [Vector; G], inputs: &[Vector; G], step: i16);
 }
 
+/// Lets a test see what a processor without vector instructions would do.
+#[cfg(all(test, target_arch = "x86_64"))]
+mod plain {
+    use std::cell::Cell;
+
+    thread_local!(static IS_ASKED_FOR: Cell<bool> = const { Cell::new(false) });
+
+    pub(super) fn is_asked_for() -> bool {
+        IS_ASKED_FOR.get()
+    }
+
+    /// What `run` gives when this thread detects no vector instructions.
+    pub(super) fn only<T>(run: impl FnOnce() -> T) -> T {
+        IS_ASKED_FOR.set(true);
+        let outcome = run();
+        IS_ASKED_FOR.set(false);
+        outcome
+    }
+}
+
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::*;
+    use crate::{
+        coding::BitEncoder,
+        models::{Level, Model, ModelSpec},
+    };
     use proptest::prelude::*;
+
+    fn code(spec: &ModelSpec, bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = BitEncoder::new();
+        Model::new(spec).encode(bytes, &mut encoder);
+        encoder.finish()
+    }
+
+    #[test]
+    fn every_level_gives_the_same_code_without_vector_instructions() {
+        let mut bytes: Vec<u8> = (0..9000_u32).map(|i| (i * i % 251 + i / 97) as u8).collect();
+        bytes.extend(b"one word after the other, <and a=\"mark\">up</and>\n".repeat(60));
+        bytes.extend((0..1500_i32).flat_map(|i| (i * i / 300 - 1700).to_le_bytes()));
+        for number in 1..=9 {
+            let spec = Level::new(number).unwrap().spec().fitted(bytes.len() as u64);
+            let plain = plain::only(|| code(&spec, &bytes));
+            assert!(code(&spec, &bytes) == plain, "level {number}");
+        }
+    }
 
     proptest! {
         #[test]

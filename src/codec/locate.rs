@@ -88,6 +88,10 @@ pub(super) fn indexed(
     Ok((frames, end))
 }
 
+/// Bytes of memory that each byte of an index may take: itself, and half of the size of a
+/// segment, which two bytes can list.
+const INDEX_MEMORY: u64 = 1 + size_of::<SegmentSize>() as u64 / 2;
+
 /// The frame that ends at `end` of `file`, if it has a sound index.
 fn frame_before(
     file: &mut (impl Read + Seek),
@@ -98,7 +102,8 @@ fn frame_before(
     let mut tail = [0; EndMark::TAIL_BYTES];
     file.seek(SeekFrom::Start(start))?;
     file.read_exact(&mut tail)?;
-    let length = EndMark::length_before(tail).filter(|&length| length <= limits.memory());
+    let is_allowed = |&length: &u64| length * INDEX_MEMORY <= limits.memory();
+    let length = EndMark::length_before(tail).filter(is_allowed);
     let Some((start, length)) = length.and_then(|length| Some((end.checked_sub(length)?, length)))
     else {
         return Ok(None);

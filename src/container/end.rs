@@ -106,8 +106,10 @@ impl EndMark {
         let listed = if has_index { Some(read_index(fields, segments)?) } else { None };
         let segments = listed.or(segments.map(<[_]>::to_vec));
         if let Some(segments) = &segments {
+            // A sum beyond 64 bits is that of no frame, whatever the field says.
             let total = segments.iter().try_fold(0u64, |sum, size| sum.checked_add(size.raw_bytes));
-            consistent("content length", (raw_bytes, total.unwrap_or(u64::MAX)), offset)?;
+            let computed = total.unwrap_or(!raw_bytes);
+            consistent("content length", (raw_bytes, computed), offset)?;
         }
         Ok(Self { raw_bytes, check, segments: segments.unwrap_or_default() })
     }

@@ -1,0 +1,45 @@
+//! Transforms: any inverse takes any parameters and bytes within its limit, and what was
+//! chosen for a block is undone exactly.
+
+#![no_main]
+
+use foretell::transform::{Transform, choose};
+use libfuzzer_sys::{
+    arbitrary::{self, Arbitrary},
+    fuzz_target,
+};
+
+#[derive(Arbitrary, Debug)]
+struct Case<'a> {
+    id: u8,
+    parameters: &'a [u8],
+    limit: u16,
+    offset: u64,
+    repeats: u8,
+    bytes: &'a [u8],
+}
+
+fuzz_target!(|case: Case<'_>| {
+    let parameters = &case.parameters[..case.parameters.len().min(255)];
+    if let Ok(transform) = Transform::from_parts(case.id % 32, parameters) {
+        let again = Transform::from_parts(transform.id(), &transform.parameters());
+        assert_eq!(again.as_ref(), Ok(&transform));
+        if let Ok(original) = transform.inverse(case.bytes, case.limit.into()) {
+            assert!(original.len() <= case.limit.into());
+        }
+    }
+    let mut block = case.bytes.repeat(1 + usize::from(case.repeats));
+    block.truncate(1 << 17);
+    let original = block.clone();
+    let chosen = choose(&block, case.offset);
+    let mut lengths = Vec::new();
+    for transform in &chosen {
+        lengths.push(block.len());
+        block = transform.forward(&block);
+    }
+    for (transform, length) in chosen.iter().zip(lengths).rev() {
+        let read = Transform::from_parts(transform.id(), &transform.parameters());
+        block = read.expect("its own parameters").inverse(&block, length).expect("its own bytes");
+    }
+    assert!(block == original);
+});

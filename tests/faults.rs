@@ -154,8 +154,8 @@ mod machine {
     #[test]
     fn memory_that_the_machine_has_not_is_told_and_leaves_nothing() {
         let Some(mut shell) = tool("bash") else { return };
-        let folder = Folder::with("a", &text());
-        let limited = format!("ulimit -v 60000; exec {FORETELL} -9 --rm a");
+        let folder = Folder::with("a", &text().repeat(20));
+        let limited = format!("ulimit -v 150000; exec {FORETELL} -9 --rm a");
         let output = shell.current_dir(folder.path("")).args(["-c", &limited]).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -8,7 +8,7 @@
 use foretell::{Limits, Options, compress, models::Level, write};
 use std::io::Write;
 
-/// SplitMix64: enough for choosing where to strike.
+/// The generator `SplitMix64`: enough for choosing where to strike.
 struct Random(u64);
 
 impl Random {

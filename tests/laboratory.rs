@@ -93,9 +93,53 @@ fn a_corpus_is_at_no_distance_from_itself_and_far_from_noise() {
     };
     assert!(ncd("a", "b") < 0.25 && ncd("b", "a") < 0.25, "{}", ncd("a", "b"));
     assert!(ncd("a", "noise") > 0.8, "{}", ncd("a", "noise"));
+    let cost = |key: &str| rows(&report, "model")[0][key].as_f64().unwrap();
+    let [alone, adaptive, frozen] =
+        ["alone_bits_per_byte", "after_q_bits_per_byte", "frozen_q_bits_per_byte"].map(cost);
+    assert!(adaptive <= frozen && frozen < alone, "{adaptive} {frozen} {alone}");
     let first = &rows(&report, "bytes")[0];
     assert_eq!((&first["kl_bits_per_byte"], &first["total_variation"]), (&0.0.into(), &0.0.into()));
     assert!(rows(&report, "bytes")[1]["kl_smoothed_bits_per_byte"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_matrix_is_symmetric_and_zero_on_its_diagonal() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("a", text()), ("b", b"other things ".repeat(99)), ("c", vec![7; 900])] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    for quantity in ["ncd", "js-root", "tv"] {
+        let mut command = foretell(&["divergence", "a", "b", "c", "--format", "csv"]);
+        command.args(["--matrix", quantity]).current_dir(&folder);
+        let output = command.assert().success();
+        let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+        assert_eq!(lines[0], ["file", "a", "b", "c"]);
+        let at = |p: usize, q: usize| lines[p][q].parse::<f64>().unwrap();
+        for (p, q) in [(1, 2), (1, 3), (2, 3)] {
+            assert!((at(p, q) - at(q, p)).abs() < 1e-12 && at(p, q) > 0.0, "{quantity}");
+            assert!(at(p, p).abs() < 1e-12);
+        }
+    }
+    let mut refused = foretell(&["divergence", "-1", "a", "b"]);
+    refused.current_dir(&folder).assert().code(2).stderr(contains("choose -3 to -9"));
+}
+
+#[test]
+fn explained_shares_and_costs_add_up_to_guessing() {
+    let mut command = foretell(&["explain", "-", "-v", "--as", "jsonl", "--by", "line"]);
+    let output = command.write_stdin(text()).assert().success();
+    let lines = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for line in lines.lines() {
+        let piece: Value = serde_json::from_str(line).unwrap();
+        let saved = piece["saved_bits"].as_object().unwrap().values();
+        let saved: f64 = saved.map(|share| share.as_f64().unwrap()).sum();
+        let bits = saved + piece["cost_bits"].as_f64().unwrap();
+        let bytes = piece["length_bytes"].as_f64().unwrap();
+        assert!((bits - 8.0 * bytes).abs() < 1e-3, "{bits} of {bytes} bytes");
+    }
+    let mut refused = foretell(&["explain", "-", "-v", "-1"]);
+    refused.write_stdin("a").assert().code(2).stderr(contains("choose -3 to -9"));
 }
 
 #[test]

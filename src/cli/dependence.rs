@@ -95,6 +95,7 @@ fn lags(bytes: &[u8], args: &DependenceArgs) -> Table {
     let columns = vec![
         Column::count("lag_bytes", "lag d", "bytes"),
         column("mutual_information", "I(X[t]; X[t+d])"),
+        column("standard_error", "± s.e."),
         column("corrected", "Miller–Madow"),
         column("shuffled", "shuffled"),
         column("shuffled_deviation", "± s.d."),
@@ -106,13 +107,15 @@ fn lags(bytes: &[u8], args: &DependenceArgs) -> Table {
     let measured = parallel::map(&lags, |&lag| {
         let pairs = measure::lagged_pairs(bytes, lag);
         let given = (lag > 1).then(|| measure::lagged_conditional_mutual_information(bytes, lag));
-        (pairs.mutual_information(), pairs.miller_madow_mutual_information(), given)
+        let corrected = pairs.miller_madow_mutual_information();
+        (pairs.mutual_information(), pairs.mutual_information_error(), corrected, given)
     });
-    for (lag, (plug_in, corrected, given)) in lags.into_iter().zip(measured) {
+    for (lag, (plug_in, error, corrected, given)) in lags.into_iter().zip(measured) {
         let in_unit = |bits: f64| bits * unit.per_bit();
         table.push(vec![
             (lag as u64).into(),
             in_unit(plug_in).into(),
+            in_unit(error).into(),
             in_unit(corrected).into(),
             in_unit(shuffled).into(),
             in_unit(deviation).into(),

@@ -19,3 +19,18 @@ pub fn is_stdin(path: &Path) -> bool {
 pub fn read_whole(path: &Path) -> Result<Bytes, Failure> {
     Pieces::open(path)?.rest()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_shortened_after_it_was_read_stays_whole() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), vec![7; 200_000]).unwrap();
+        let bytes = read_whole(file.path()).unwrap();
+        file.as_file().set_len(0).unwrap();
+        // A map would end the process here.
+        assert!(bytes.len() == 200_000 && bytes.iter().all(|&byte| byte == 7));
+    }
+}

@@ -51,6 +51,11 @@ impl<'a> Pieces<'a> {
         self
     }
 
+    /// What people call it.
+    pub(super) fn name(&self) -> String {
+        shown(self.path)
+    }
+
     /// Bytes of the whole; `None` if only reading to the end can tell.
     pub(super) fn length(&self) -> Option<u64> {
         self.length

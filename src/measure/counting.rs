@@ -2,11 +2,11 @@
 //! does not grow with the input.
 //!
 //! An order-k statistic needs the (k+1)-grams. Those of two bytes are counted in an array;
-//! longer ones are gathered as sortable keys, one range of first bytes after another so
+//! longer ones, if there are any beyond four bytes, are gathered as sortable keys, one range of first bytes after another so
 //! that at most [`MAX_KEYS`] are held at a time, sorted, and read off as runs: one sort
 //! serves all lengths at once.
 
-use super::{Spectrum, spectrum::SpectrumBuilder};
+use super::{Spectrum, short_grams, spectrum::SpectrumBuilder};
 
 /// Longest context counted, in bytes.
 pub const MAX_ORDER: usize = 8;
@@ -35,7 +35,14 @@ pub struct OrderCounts {
 /// # Panics
 /// If `max_order` exceeds [`MAX_ORDER`].
 pub fn count_orders(inputs: &[&[u8]], max_order: usize) -> Vec<OrderCounts> {
-    count_orders_within(inputs, max_order, MAX_KEYS)
+    if !(2..=3).contains(&max_order) {
+        return count_orders_within(inputs, max_order, MAX_KEYS);
+    }
+    let pairs = count_pairs(inputs);
+    let mut orders = vec![order_0(inputs, &pairs), order_1(&pairs)];
+    orders.extend(short_grams::count_short(inputs, &pairs));
+    orders.truncate(max_order + 1);
+    orders
 }
 
 fn count_orders_within(inputs: &[&[u8]], max_order: usize, max_keys: usize) -> Vec<OrderCounts> {
@@ -288,13 +295,13 @@ impl Runs {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::HashMap;
 
     /// The definition, one order at a time.
-    fn naive(inputs: &[&[u8]], order: usize) -> OrderCounts {
+    pub(in crate::measure) fn naive(inputs: &[&[u8]], order: usize) -> OrderCounts {
         let (mut transitions, mut contexts) = (HashMap::new(), HashMap::new());
         for input in inputs {
             for gram in input.windows(order + 1) {

@@ -78,6 +78,22 @@ impl<T: Clone + Eq + Hash + Ord> PairCounts<T> {
         self.mutual_information() - excess / (2.0 * self.total as f64 * LN_2)
     }
 
+    /// Standard error of [`mutual_information`](Self::mutual_information) on independent
+    /// pairs, in bits: √(Var(PMI) / M). Where there is no information it tends to 0, and the
+    /// bias is what is left.
+    pub fn mutual_information_error(&self) -> f64 {
+        let total = self.total as f64;
+        if self.total == 0 {
+            return 0.0;
+        }
+        let mean = self.mutual_information();
+        let squares = self.pairs.iter().map(|(pair, &count)| {
+            let pmi = self.association(pair.clone(), count).pmi_bits;
+            count as f64 / total * (pmi - mean).powi(2)
+        });
+        (accurate_sum(squares) / total).sqrt()
+    }
+
     /// Every pair seen at least `least_count` times, the most strongly attracted first;
     /// ties by the pair.
     pub fn associations(&self, least_count: u64) -> Vec<Association<T>> {
@@ -199,6 +215,24 @@ mod tests {
         close(pairs.mutual_information(), mean, 1e-12);
         assert_eq!(pairs.total(), bytes.len() as u64 - 1);
         assert!(pairs.miller_madow_mutual_information() < pairs.mutual_information());
+    }
+
+    #[test]
+    fn the_error_of_mutual_information_is_that_seen_over_many_samples() {
+        let values: Vec<(f64, f64)> = (0..200)
+            .map(|seed| {
+                let mut random = SplitMix64::new(seed);
+                let pairs = PairCounts::of((0..1000).map(|_| {
+                    let (x, is_same) = (random.below(4), random.below(3) > 0);
+                    (x, if is_same { x } else { random.below(4) })
+                }));
+                (pairs.mutual_information(), pairs.mutual_information_error())
+            })
+            .collect();
+        let mean = values.iter().map(|v| v.0).sum::<f64>() / 200.0;
+        let spread = (values.iter().map(|v| (v.0 - mean).powi(2)).sum::<f64>() / 199.0).sqrt();
+        let stated = values.iter().map(|v| v.1).sum::<f64>() / 200.0;
+        close(stated, spread, 0.2 * spread);
     }
 
     #[test]

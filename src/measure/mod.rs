@@ -3,7 +3,7 @@
 //! | measure | unit | where |
 //! |:--|:--|:--|
 //! | entropy, Rényi and min-entropy, joint and conditional, perplexity | bits | [`entropy()`], [`Joint`] |
-//! | order-k counts of bytes | samples | [`count_orders`] |
+//! | order-k counts of bytes; of characters, words, lines | samples | [`count_orders`], [`Symbols`] |
 //! | entropy of a source from a sample: plug-in, Miller–Madow, Chao–Shen, Grassberger, James–Stein, NSB | bits | [`plug_in`] … [`nsb()`] |
 //! | cross-entropy, Kullback–Leibler, Jensen–Shannon, Rényi divergence | bits | [`kl_divergence`] … |
 //! | total variation, Hellinger, χ², Wasserstein-1 | pure numbers; a distance | [`total_variation`] … |
@@ -39,8 +39,10 @@ mod nsb;
 pub(crate) mod parallel;
 mod randomness;
 mod resampling;
+mod short_grams;
 mod spectrum;
 mod sum;
+mod symbols;
 mod text;
 mod token_code;
 
@@ -74,6 +76,7 @@ pub use nsb::{Posterior, nsb};
 pub use randomness::{Randomness, fold_case};
 pub use resampling::{Estimate, batch_means, block_bootstrap};
 pub use spectrum::Spectrum;
+pub use symbols::Symbols;
 pub use text::TextSize;
 pub use token_code::{bits_of_log_probability, coded_bytes};
 

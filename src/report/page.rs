@@ -143,6 +143,8 @@ impl Page {
 /// who do not see it.
 fn named(svg: &str, name: &str) -> String {
     let inner = svg.find("viewBox").map_or(svg, |start| &svg[start..]);
+    // Within a page the name of the markup's language is known.
+    let inner = inner.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
     format!("<svg role=\"img\" aria-label=\"{}\" {}", escaped(name), inner.trim_end())
 }
 

@@ -172,11 +172,14 @@ fn summary(tokens: &Tokens, unit: Unit) -> Table {
         Column::number(&unit.key("total"), "total", unit.name(), 1),
         Column::number(&unit.key_per("loss", "token"), "loss", &unit.per("token"), 4),
         Column::number(&unit.key_per("loss", "byte"), "loss", &unit.per("byte"), 4),
+        Column::number(&unit.key_per("standard_error", "token"), "± s.e.", &unit.per("token"), 4),
         Column::number("perplexity_per_token", "perplexity", "per token", 3),
         Column::number("perplexity_per_byte", "perplexity", "per byte", 3),
     ];
     let mut table = Table::new("language_model", "The language model", columns);
     let (count, bytes, bits) = (tokens.all.len() as f64, tokens.bytes() as f64, tokens.bits());
+    let surprises: Vec<f64> = tokens.all.iter().map(|&(_, bits)| bits).collect();
+    let error = measure::batch_means(&surprises, 32).standard_error;
     table.push(vec![
         (tokens.all.len() as u64).into(),
         tokens.bytes().into(),
@@ -184,6 +187,7 @@ fn summary(tokens: &Tokens, unit: Unit) -> Table {
         (bits * unit.per_bit()).into(),
         (bits / count * unit.per_bit()).into(),
         (bits / bytes * unit.per_bit()).into(),
+        Some(error).filter(|error| error.is_finite()).map(|error| error * unit.per_bit()).into(),
         measure::perplexity(bits / count).into(),
         measure::perplexity(bits / bytes).into(),
     ]);

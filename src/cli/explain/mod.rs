@@ -15,7 +15,7 @@ use super::{
 use crate::{
     measure::{Attribution, ByteCosts},
     models::Model,
-    report::Report,
+    report::{Format, Report},
 };
 use clap::{Args, ValueEnum};
 use components::Components;
@@ -117,7 +117,7 @@ trait Shown {
 
 /// Shows what the file costs.
 pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
-    let view = args.view.unwrap_or_else(default_view);
+    let view = args.view.unwrap_or_else(|| default_view(args.report.format));
     let mut input = Pieces::open(&args.file)?.with_progress(view != View::Top);
     let spec = args.level.0.spec();
     let mut model = Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
@@ -154,7 +154,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-fn default_view() -> View {
+/// A report's format that is asked for is one of a table of surprises.
+fn default_view(format: Format) -> View {
+    if format != Format::Table {
+        return View::Top;
+    }
     let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     if colours { View::Ansi } else { View::Top }
 }
@@ -165,7 +169,7 @@ fn show(
     shown: &mut dyn Shown,
     components: &mut Components<'_>,
 ) -> Result<(), Failure> {
-    let mut splitter = Splitter::new(by);
+    let (mut splitter, name) = (Splitter::new(by), input.name());
     let mut out = BufWriter::new(io::stdout().lock());
     let written = |result: io::Result<()>| result.map_err(|error| Failure::stdout(&error));
     let piece_bytes = if components.is_watched() { WATCHED_BYTES } else { PIECE_BYTES };
@@ -188,7 +192,7 @@ fn show(
     }
     written(shown.end(&mut out).and_then(|()| out.flush()))?;
     if splitter.bytes() == 0 {
-        complain("the input is empty: there is nothing to explain");
+        complain(format_args!("{name}: is empty: there is nothing to explain"));
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ impl<'a> Surprises<'a> {
         let cost = self.bits * unit.per_bit();
         if self.bytes > 0 {
             report.note(format!(
-                "All {} pieces, {} bytes: {cost:.0} {}, {:.4} {}, {:.3} {} a piece.",
+                "Pieces: {}, bytes: {}. Together they cost {cost:.0} {}, {:.4} {}, {:.3} {} a piece.",
                 self.pieces,
                 self.bytes,
                 unit.name(),

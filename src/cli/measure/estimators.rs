@@ -13,13 +13,13 @@ pub(in crate::cli) struct Estimators {
 }
 
 /// Bytes whose repetitions are searched at most: they take 20 bytes of memory each.
-const MOST_REPETITION_BYTES: usize = 16 << 20;
+const MOST_REPETITION_BYTES: usize = 4 << 20;
 
 /// Classes that a byte can have.
 const ALPHABET: f64 = 256.0;
 
 impl Estimators {
-    /// All of them on `bytes`; those from repetitions on the first 16 MiB.
+    /// All of them on `bytes`; those from repetitions on the first 4 MiB.
     pub(in crate::cli) fn of(bytes: &[u8]) -> Self {
         let mut counts = [0_u64; 256];
         for &byte in bytes {
@@ -43,7 +43,8 @@ impl Estimators {
             ("NSB", single, posterior.mean_bits, Some(posterior.deviation_bits)),
         ];
         if bytes.len() > 1 {
-            rows.extend(rates(&bytes[..bytes.len().min(MOST_REPETITION_BYTES)]));
+            let part = &bytes[..bytes.len().min(MOST_REPETITION_BYTES)];
+            rows.extend(rates(part, part.len() < bytes.len()));
         }
         Self { rows }
     }
@@ -72,8 +73,8 @@ impl Estimators {
 }
 
 /// Entropy rates by repetition.
-fn rates(bytes: &[u8]) -> Vec<(&'static str, &'static str, f64, Option<f64>)> {
-    let rate = "entropy rate";
+fn rates(bytes: &[u8], is_part: bool) -> Vec<(&'static str, &'static str, f64, Option<f64>)> {
+    let rate = if is_part { "entropy rate, first 4 MiB" } else { "entropy rate" };
     let mut rows = vec![("LZ78 phrases", rate, measure::lz78_rate(bytes), None)];
     if let Some(repetitions) = Repetitions::of(bytes) {
         let Estimate { value, standard_error } = repetitions.match_length_estimate();

@@ -3,7 +3,7 @@
 use super::{MeasureArgs, work::Measured};
 use crate::{
     cli::args::Unit,
-    measure::{OrderCounts, perplexity},
+    measure::{self, OrderCounts, Spectrum, Symbols, perplexity},
     report::{Cell, Column, Report, Table},
 };
 
@@ -135,6 +135,48 @@ fn orders(row: &Measured, unit: Unit) -> Table {
             error(row.standard_errors.get(k)),
             in_unit(order.conditional_miller_madow()),
             per(*bits, row.size.bytes, unit),
+        ]);
+    }
+    table
+}
+
+/// Entropies of the symbols of a text, single and after one another.
+pub(super) fn symbols(name: &str, symbols: Symbols, text: &[u8], unit: Unit) -> Table {
+    let symbol = symbols.name();
+    let each = unit.per(symbol);
+    let cost = |key: &str, label: &str| Column::number(&unit.key_per(key, symbol), label, &each, 4);
+    let columns = vec![
+        Column::text("file", "file").detail(),
+        Column::count("order", "k", &format!("{symbol}s")),
+        Column::count("samples", "seen", ""),
+        Column::count("distinct", "distinct", ""),
+        Column::number("unseen_percent", "unseen", "%", 2),
+        cost("plug_in", "plug-in"),
+        cost("standard_error", "± s.e."),
+        cost("miller_madow", "Miller–Madow"),
+        cost("chao_shen", "Chao–Shen"),
+        Column::number(&unit.key_per("plug_in", "byte"), "plug-in", &unit.per("byte"), 4),
+    ];
+    let title = format!("Entropy of a {symbol} after k {symbol}s: {name}");
+    let mut table = Table::new(format!("{symbol}s"), title, columns);
+    for (k, order) in symbols.count(text).iter().enumerate() {
+        let sample = &order.transitions;
+        let in_unit = |bits: f64| Cell::from(bits * unit.per_bit());
+        // Chao–Shen and the formula's error are those of single symbols.
+        let of_singles =
+            |of: fn(&Spectrum) -> f64| if k == 0 { in_unit(of(sample)) } else { Cell::Missing };
+        let entropy = order.conditional_entropy();
+        table.push(vec![
+            name.into(),
+            (k as u64).into(),
+            sample.samples().into(),
+            sample.classes().into(),
+            (sample.unseen_mass() * 100.0).into(),
+            in_unit(entropy),
+            of_singles(measure::plug_in_standard_error),
+            in_unit(order.conditional_miller_madow()),
+            of_singles(measure::chao_shen),
+            per(entropy * sample.samples() as f64, text.len() as u64, unit),
         ]);
     }
     table

@@ -102,11 +102,13 @@ pub(super) fn summary(windows: &[Window], unit: Unit, edge: f64) -> String {
     if bytes == 0 {
         return "The input is empty.".to_owned();
     }
-    let plural = if edges == 1 { "edge" } else { "edges" };
+    let plural =
+        |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let (all, edges) = (plural(bytes, "byte"), plural(edges as u64, "edge"));
     format!(
-        "All {bytes} bytes: {:.4} {} under the model, which goes on learning from window to \
-         window. H₀ and H₁ are each window's own, corrected after Miller and Madow. {edges} \
-         {plural}, where H₀ changes by {edge} bits/byte or more.",
+        "{all}: {:.4} {} under the model, which goes on learning from window to \
+         window. H₀ and H₁ are each window's own, corrected after Miller and Madow. {edges}, \
+         where H₀ changes by {edge} bits/byte or more.",
         bits / bytes as f64 * unit.per_bit(),
         unit.per("byte"),
     )

@@ -98,9 +98,11 @@ fn along(gathered: &Gathered, args: &PageArgs) -> Figure {
     let title = "Cost along the file".to_owned();
     let chart = profile::profile_chart(windows, title, args.unit, args.level.0);
     let edges = windows.iter().filter(|window| window.is_edge).count();
+    let marks =
+        if edges == 0 { "No edges".to_owned() } else { format!("Rules mark {edges} edges") };
     let caption = format!(
-        "{} windows. H₀ and H₁ are each window's own, the model has read all before. Rules mark \
-         {edges} edges, where H₀ changes by a bit or more.",
+        "{} windows. H₀ and H₁ are each window's own, the model has read all before. {marks}, \
+         where H₀ changes by a bit or more.",
         windows.len()
     );
     (chart.svg(), "profile", caption)
@@ -131,6 +133,8 @@ fn lags(gathered: &Gathered, unit: Unit) -> Figure {
 fn reliability(gathered: &Gathered) -> Figure {
     /// Log odds beyond these are those of 2⁻¹⁶.
     const REACH: f64 = 11.1;
+    /// What is shown: a little more.
+    const SHOWN: f64 = 12.0;
     let logit = |p: f64| (p / (1.0 - p)).ln().clamp(-REACH, REACH);
     let bins: Vec<_> = gathered.reliability.bins().iter().filter(|bin| bin.count > 0).collect();
     let place = |stated: f64, share: f64| (logit(stated), logit(share));
@@ -150,8 +154,8 @@ fn reliability(gathered: &Gathered) -> Figure {
     all.push(series("this model", Ink::Own, Mark::Dots, dots));
     let chart = Chart {
         title: "Reliability".to_owned(),
-        x: Axis::linear("stated P(1)").scaled(Scale::Logit).showing(-REACH, REACH),
-        y: Axis::linear("share of ones").scaled(Scale::Logit).showing(-REACH, REACH),
+        x: Axis::linear("stated P(1)").scaled(Scale::Logit).showing(-SHOWN, SHOWN),
+        y: Axis::linear("share of ones").scaled(Scale::Logit).showing(-SHOWN, SHOWN),
         series: all,
     };
     let caption = format!(

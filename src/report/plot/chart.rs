@@ -32,7 +32,7 @@ pub enum Scale {
     /// In proportion.
     #[default]
     Linear,
-    /// In proportion, told in bytes: `2 MiB`.
+    /// In proportion, told in bytes: `2 MB`.
     Bytes,
     /// By its logarithm; what is not above 0 is left out. Told in bytes.
     LogBytes,
@@ -68,8 +68,8 @@ pub enum Mark {
     Rules,
 }
 
-/// Width and height of the picture: legible on a telephone too.
-const SIZE: (u32, u32) = (520, 330);
+/// Width and height of the picture: small, so that it is legible on a telephone too.
+const SIZE: (u32, u32) = (440, 300);
 const FONT: &str = "sans-serif";
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -125,21 +125,13 @@ fn plain(value: f64) -> String {
     if text == "-0" || text.is_empty() { "0".to_owned() } else { text.to_owned() }
 }
 
-/// A number of bytes in the largest unit of which there is at least one.
+/// A number of bytes in the largest decimal unit of which there is at least one: ticks are
+/// round in decimal.
 fn bytes(value: f64) -> String {
-    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
-    let unit = units.into_iter().find(|(power, _)| value >= f64::from(1_u32 << power));
-    unit.map_or_else(
-        || plain(value.round()),
-        |(power, unit)| {
-            let size = value / f64::from(1_u32 << power);
-            if size >= 10.0 { format!("{size:.0} {unit}") } else { plain_1(size) + " " + unit }
-        },
-    )
-}
-
-fn plain_1(value: f64) -> String {
-    format!("{value:.1}").trim_end_matches(".0").to_owned()
+    let units = [(1e9, " GB"), (1e6, " MB"), (1e3, " kB")];
+    let unit = units.into_iter().find(|&(size, _)| value >= size);
+    let (size, name) = unit.unwrap_or((1.0, " B"));
+    plain(value / size) + if value == 0.0 { "" } else { name }
 }
 
 /// The probability whose log odds are `logit`, with as many nines or zeros as it needs.
@@ -177,30 +169,31 @@ impl Chart {
         let y = self.y.range(values.map(|(_, y)| y));
         let mut builder = ChartBuilder::on(area);
         builder
-            .caption(&self.title, (FONT, 15).into_font().color(&TEXT))
+            .caption(&self.title, (FONT, 17).into_font().color(&TEXT))
             .margin(10)
             .margin_right(22)
-            .x_label_area_size(38)
-            .y_label_area_size(52);
+            .x_label_area_size(44)
+            .y_label_area_size(62);
         if self.x.scale == Scale::LogBytes {
-            self.fill(&mut builder.build_cartesian_2d(x.log_scale(), y.clone())?, &y)?;
+            let scaled = x.clone().log_scale();
+            self.fill(&mut builder.build_cartesian_2d(scaled, y.clone())?, (&x, &y))?;
         } else {
-            self.fill(&mut builder.build_cartesian_2d(x, y.clone())?, &y)?;
+            self.fill(&mut builder.build_cartesian_2d(x.clone(), y.clone())?, (&x, &y))?;
         }
         area.present()
     }
 
-    fn fill<'a, X>(&self, plane: &mut Plane<'a, 'a, X>, y: &Range<f64>) -> Drawn
+    fn fill<'a, X>(&self, plane: &mut Plane<'a, 'a, X>, (x, y): (&Range<f64>, &Range<f64>)) -> Drawn
     where
         X: Ranged<ValueType = f64> + ValueFormatter<f64>,
     {
-        let text = (FONT, 12).into_font().color(&TEXT);
+        let text = (FONT, 15).into_font().color(&TEXT);
         plane
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(GRID)
             .axis_style(TEXT)
-            .x_labels(6)
+            .x_labels(5)
             .y_labels(6)
             .x_desc(&self.x.label)
             .y_desc(&self.y.label)
@@ -215,12 +208,59 @@ impl Chart {
         if self.series.iter().any(|series| !series.label.is_empty()) {
             plane
                 .configure_series_labels()
-                .position(SeriesLabelPosition::UpperRight)
+                .position(self.emptiest_place(x, y))
                 .background_style(PAPER.mix(0.8))
                 .label_font(text)
                 .draw()?;
         }
         Ok(())
+    }
+
+    /// The place at which a legend hides least.
+    fn emptiest_place(&self, x: &Range<f64>, y: &Range<f64>) -> SeriesLabelPosition {
+        /// Places, and what they cover of the picture: from, to, across; from, to, upwards.
+        const PLACES: [(SeriesLabelPosition, [f64; 4]); 6] = [
+            (SeriesLabelPosition::UpperRight, [0.55, 1.0, 0.6, 1.0]),
+            (SeriesLabelPosition::UpperLeft, [0.0, 0.45, 0.6, 1.0]),
+            (SeriesLabelPosition::UpperMiddle, [0.27, 0.73, 0.6, 1.0]),
+            (SeriesLabelPosition::LowerRight, [0.55, 1.0, 0.0, 0.4]),
+            (SeriesLabelPosition::LowerLeft, [0.0, 0.45, 0.0, 0.4]),
+            (SeriesLabelPosition::LowerMiddle, [0.27, 0.73, 0.0, 0.4]),
+        ];
+        let drawn: Vec<(f64, f64)> =
+            self.series.iter().flat_map(|series| self.drawn(series, x, y)).collect();
+        let hidden = |place: &[f64; 4]| {
+            let [left, right, bottom, top] = *place;
+            let is_in =
+                |&&(x, y): &&(f64, f64)| (left..=right).contains(&x) && (bottom..=top).contains(&y);
+            drawn.iter().filter(is_in).count()
+        };
+        let least = PLACES.into_iter().min_by_key(|(_, place)| hidden(place));
+        least.map_or(SeriesLabelPosition::UpperRight, |(position, _)| position)
+    }
+
+    /// Where a series leaves ink, as shares of the picture.
+    fn drawn(&self, series: &Series, x: &Range<f64>, y: &Range<f64>) -> Vec<(f64, f64)> {
+        let share =
+            |value: f64, range: &Range<f64>| (value - range.start) / (range.end - range.start);
+        let across = |value: f64| match self.x.scale {
+            Scale::LogBytes => share(value.log10(), &(x.start.log10()..x.end.log10())),
+            _ => share(value, x),
+        };
+        let places: Vec<_> =
+            self.places(series).map(|(x, value)| (across(x), share(value, y))).collect();
+        if !matches!(series.mark, Mark::Line | Mark::Dashes) {
+            return places;
+        }
+        let between = |two: &[(f64, f64)]| {
+            let (from, to) = (two[0], two[1]);
+            let at = move |step: u8| {
+                let way = f64::from(step) / 8.0;
+                (from.0 + (to.0 - from.0) * way, from.1 + (to.1 - from.1) * way)
+            };
+            (0..=8).map(at)
+        };
+        places.windows(2).flat_map(between).collect()
     }
 
     fn draw_series<X>(&self, plane: &mut Plane<'_, '_, X>, series: &Series, y: &Range<f64>) -> Drawn
@@ -295,8 +335,8 @@ mod tests {
     #[test]
     fn ticks_are_told_in_the_units_of_their_scale() {
         assert_eq!((plain(0.5), plain(-0.0), plain(8.0)), ("0.5".into(), "0".into(), "8".into()));
-        assert_eq!((bytes(0.0), bytes(1536.0)), ("0".into(), "1.5 KiB".into()));
-        assert_eq!(bytes(20.0 * 1_048_576.0), "20 MiB");
+        assert_eq!((bytes(0.0), bytes(500.0)), ("0".into(), "500 B".into()));
+        assert_eq!((bytes(1500.0), bytes(2e7)), ("1.5 kB".into(), "20 MB".into()));
         assert_eq!((probability(0.0), probability(-7.0)), ("0.50".into(), "0.0009".into()));
     }
 }

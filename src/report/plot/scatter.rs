@@ -37,7 +37,7 @@ pub struct Point {
 /// Width and height of the picture, pixels.
 const SIZE: (u32, u32) = (860, 540);
 /// The same of a picture on a page, legible on a telephone too.
-const SMALL: (u32, u32) = (520, 330);
+const SMALL: (u32, u32) = (440, 330);
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
@@ -65,7 +65,7 @@ impl Scatter {
             self.points.iter().filter(|point| point.x > 0.0 && point.y.is_finite()).collect();
         area.fill(&PAPER)?;
         let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, ("sans-serif", 18).into_font().color(&TEXT))
+            .caption(&self.title, ("sans-serif", 17).into_font().color(&TEXT))
             .margin(14)
             .x_label_area_size(42)
             .y_label_area_size(64)
@@ -78,7 +78,7 @@ impl Scatter {
             .x_desc(&self.x_label)
             .y_desc(&self.y_label)
             .x_label_formatter(&|x| format!("{x}"))
-            .label_style(("sans-serif", 13).into_font().color(&TEXT))
+            .label_style(("sans-serif", 15).into_font().color(&TEXT))
             .draw()?;
         let places: Vec<(i32, i32)> =
             points.iter().map(|point| chart.backend_coord(&(point.x, point.y))).collect();

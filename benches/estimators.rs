@@ -16,7 +16,7 @@ use foretell::{
 const SIZES: [(usize, u64); 5] =
     [(1_000, 100), (10_000, 100), (100_000, 100), (1_000_000, 20), (10_000_000, 3)];
 /// Seeds at most for estimators that take long.
-const SLOW_BYTES: u64 = 20_000_000;
+const SLOW_BYTES: u64 = 2_000_000;
 /// Classes of a symbol.
 const ALPHABET: f64 = 256.0;
 

@@ -138,8 +138,10 @@ fn explained_shares_and_costs_add_up_to_guessing() {
         let bytes = piece["length_bytes"].as_f64().unwrap();
         assert!((bits - 8.0 * bytes).abs() < 1e-3, "{bits} of {bytes} bytes");
     }
-    let mut refused = foretell(&["explain", "-", "-v", "-1"]);
-    refused.write_stdin("a").assert().code(2).stderr(contains("choose -3 to -9"));
+    for command in [&["explain", "-", "-1"][..], &["profile", "-2", "-"]] {
+        let mut refused = foretell(command);
+        refused.write_stdin("a").assert().code(2).stderr(contains("choose -3 to -9"));
+    }
 }
 
 #[test]

@@ -1,10 +1,27 @@
-use crate::models::Level;
+use super::failure::Failure;
+use crate::models::{Level, ModelSpec};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
 /// `-1` … `-9` or `--level N`, the last one given: flatten into the arguments of a command
 /// that compresses.
 #[derive(Clone, Copy, Debug)]
 pub struct LevelArg(pub Level);
+
+impl LevelArg {
+    /// The level, if its model takes bytes in their order, so that each has a cost.
+    ///
+    /// # Errors
+    /// [`Failure::usage`] if it sorts whole blocks.
+    pub fn in_order(self) -> Result<Level, Failure> {
+        match self.0.spec() {
+            ModelSpec::Bwt(_) => Err(Failure::usage(
+                "levels 1 and 2 sort whole blocks, in which no byte has a cost of its own; choose \
+                 -3 to -9",
+            )),
+            _ => Ok(self.0),
+        }
+    }
+}
 
 const LONG: &str = "level";
 const DIGITS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];

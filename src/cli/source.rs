@@ -10,7 +10,7 @@ use std::io::{self, Write};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   foretell source
-  foretell source markov2 --bytes 1000000 | foretell -c | wc -c")]
+  foretell source markov2 --bytes 100000 | foretell -c | wc -c")]
 pub struct SourceArgs {
     /// The source whose symbols go to standard output, one a byte; without it, all are listed
     #[arg(value_parser = PossibleValuesParser::new(SOURCES.iter().map(|source| source.name)))]

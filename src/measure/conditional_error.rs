@@ -15,27 +15,30 @@ const PIECE: usize = 64;
 /// The entropy is the mean of −log₂ p̂(byte | context) over positions, and to first order
 /// an estimate moves as that mean does (delta method). Neighbouring positions depend on one
 /// another, so the error comes from the means of 32 parts of the sequence. It covers the
-/// estimate's spread, not its bias. Takes 64 MiB for order 2.
+/// estimate's spread, not its bias. Takes 64 MiB for order 2 where all byte values occur.
 ///
 /// # Panics
 /// If `order` is above 2.
 pub fn conditional_entropy_error(bytes: &[u8], order: usize) -> f64 {
     assert!(order <= 2, "counts of contexts of up to 2 bytes fit an array");
+    let (places, size) = places(bytes);
+    let index =
+        |gram: &[u8]| gram.iter().fold(0, |index, &byte| index * size + places[usize::from(byte)]);
     let grams = || bytes.windows(order + 1).map(index);
-    let mut transitions = vec![0_u32; 1 << (8 * (order + 1))];
+    let mut transitions = vec![0_u32; size.pow(order as u32 + 1)];
     grams().for_each(|gram| transitions[gram] += 1);
-    let contexts: Vec<u32> = transitions.chunks(256).map(|row| row.iter().sum()).collect();
+    let contexts: Vec<u32> = transitions.chunks(size).map(|row| row.iter().sum()).collect();
     let surprise =
-        |gram: usize| f64::from(contexts[gram >> 8]).log2() - f64::from(transitions[gram]).log2();
+        |gram: usize| f64::from(contexts[gram / size]).log2() - f64::from(transitions[gram]).log2();
     // Means of short pieces stand for their positions, to take a 64th of the memory.
     let piece = |piece: &[usize]| {
         accurate_sum(piece.iter().map(|&gram| surprise(gram))) / piece.len() as f64
     };
-    let size = if bytes.len() < BATCHES * PIECE { 1 } else { PIECE };
-    let (mut held, mut means) = (Vec::with_capacity(size), Vec::new());
+    let length = if bytes.len() < BATCHES * PIECE { 1 } else { PIECE };
+    let (mut held, mut means) = (Vec::with_capacity(length), Vec::new());
     for gram in grams() {
         held.push(gram);
-        if held.len() == size {
+        if held.len() == length {
             means.push(piece(&held));
             held.clear();
         }
@@ -43,8 +46,18 @@ pub fn conditional_entropy_error(bytes: &[u8], order: usize) -> f64 {
     batch_means(&means, BATCHES).standard_error
 }
 
-fn index(gram: &[u8]) -> usize {
-    gram.iter().fold(0, |index, &byte| index << 8 | usize::from(byte))
+/// A place for each byte value that occurs, and how many there are, at least 1.
+fn places(bytes: &[u8]) -> ([usize; 256], usize) {
+    let (mut places, mut seen) = ([0; 256], [false; 256]);
+    for &byte in bytes {
+        seen[usize::from(byte)] = true;
+    }
+    let mut size = 0;
+    for (place, _) in places.iter_mut().zip(seen).filter(|&(_, is_seen)| is_seen) {
+        *place = size;
+        size += 1;
+    }
+    (places, size.max(1))
 }
 
 #[cfg(test)]

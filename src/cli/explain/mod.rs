@@ -119,14 +119,9 @@ trait Shown {
 pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let view = args.view.unwrap_or_else(|| default_view(args.report.format));
     let mut input = Pieces::open(&args.file)?.with_progress(view != View::Top);
-    let spec = args.level.0.spec();
+    let spec = args.level.in_order()?.spec();
     let mut model = Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
     let mut names = if args.verbose { model.watch() } else { Vec::new() };
-    if args.verbose && names.is_empty() {
-        return Err(Failure::usage(
-            "levels 1 and 2 sort whole blocks: no component pays for a byte of them; choose -3 to -9",
-        ));
-    }
     if args.verbose {
         names.push("refinement".to_owned());
     }

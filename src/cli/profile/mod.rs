@@ -81,7 +81,7 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), Failure> {
     if is_streamed && args.window.is_some() {
         output::print(printer.header())?;
     }
-    let spec = args.level.0.spec();
+    let spec = args.level.in_order()?.spec();
     let mut model = Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
     loop {
         let bytes = input.next(profile.room().min(PIECE_BYTES))?;

@@ -51,6 +51,7 @@ pub(super) fn run(args: &PageArgs) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::usage("a page is a file: name it, as in -o out.html"));
     }
+    args.level.in_order()?;
     let gathered = Gathered::of(args)?;
     write(&args.output, &page::html(&gathered, args))
 }

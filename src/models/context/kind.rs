@@ -107,7 +107,7 @@ context_kinds! { past:
     58 PixelMean "The mean of the samples left and above, and the last byte."
         => (past.west() + past.north()) >> 1 | past.last(1) << 8 | past.place(past.sample()) << 16;
     59 PixelAbove "The samples above, above right and two above."
-        => past.north() | past.at(past.row() - past.sample()) << 8 | past.at(2 * past.row()) << 16;
+        => past.north() | past.at(past.row().wrapping_sub(past.sample())) << 8 | past.at(2 * past.row()) << 16;
     60 PixelGradientLast "The gradient of samples and the last byte."
         => past.pixel_gradient() << 8 | past.last(1) | past.place(past.sample()) << 18;
     61 SampleSlope "The samples one and two back and the last byte."

@@ -1,7 +1,8 @@
 //! How far estimates are from the truth: every estimator on the sources of known entropy
 //! rate, as Markdown tables. Prints `docs/estimators.md`'s tables; takes minutes.
 //!
-//! `cargo bench --bench estimators` prints all; a number behind `--` is the largest sample.
+//! `cargo bench --bench estimators` prints all; two numbers behind `--` are the smallest and
+//! the largest sample.
 
 use foretell::{
     measure::{
@@ -28,8 +29,13 @@ struct Row {
 }
 
 fn main() {
-    let largest = std::env::args().find_map(|argument| argument.parse().ok());
-    let sizes = SIZES.into_iter().filter(|&(n, _)| largest.is_none_or(|most: usize| n <= most));
+    let numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
+    let limits: Vec<usize> = numbers.collect();
+    let is_asked = |n: usize| match limits[..] {
+        [least, most] => (least..=most).contains(&n),
+        _ => true,
+    };
+    let sizes = SIZES.into_iter().filter(|&(n, _)| is_asked(n));
     println!("| source | n | estimator | truth | bias | s.d. | stated s.e. | inside ± 2 s.e. |");
     println!("|:--|--:|:--|--:|--:|--:|--:|--:|");
     for source in &SOURCES {

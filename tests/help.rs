@@ -30,9 +30,10 @@ fn examples(help: &str) -> Vec<String> {
 }
 
 /// Examples that a test leaves to their readers: they write to places of the system, take
-/// minutes, or need what is not everywhere.
+/// minutes, or need what is not everywhere, or what another example made.
 fn is_left_out(example: &str) -> bool {
-    let reasons = ["/usr/local", "~/", "bzip3", "--iid", "restarts.bin", "man -l", "tar -I"];
+    let reasons =
+        ["/usr/local", "~/", "bzip3", "--iid", "restarts.bin", "man -l", "tar -I", ".foremodel"];
     reasons.iter().any(|reason| example.contains(reason)) || example == "foretell bench"
 }
 
@@ -66,8 +67,11 @@ fn run(example: &str, folder: &Path) {
     let line = format!("set -e; {line}");
     shell.args(["-c", &line]).current_dir(folder).env("PATH", path.unwrap());
     let output = shell.output().unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !complaint.contains("foretell: "), "{example}: {complaint}");
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    // Behind a pipe a failure shows only here; that samples are few is a warning.
+    let is_failure = |line: &&str| line.contains("foretell: ") && !line.contains("fewer say less");
+    let failures: Vec<&str> = complaints.lines().filter(is_failure).collect();
+    assert!(output.status.success() && failures.is_empty(), "{example}: {complaints}");
 }
 
 #[test]

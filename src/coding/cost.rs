@@ -35,4 +35,14 @@ impl BitSink for CostMeter {
     fn put(&mut self, bit: bool, p: Probability) {
         self.bits += Self::cost(bit, p);
     }
+
+    /// One logarithm a byte: that of the product of its bits' probabilities.
+    #[inline]
+    #[expect(clippy::disallowed_methods, reason = "a price, never part of a prediction")]
+    fn put_byte(&mut self, byte: u8, probabilities: &[Probability; 8]) {
+        let bits = (0..8).map(|place| byte >> (7 - place) & 1 == 1);
+        let product: f64 = bits.zip(probabilities).map(|(bit, p)| f64::from(p.of(bit))).product();
+        self.bits += 128.0 - product.log2();
+        self.end_of_byte();
+    }
 }

@@ -21,7 +21,7 @@ pub struct BitDecoder {
 
 impl BitDecoder {
     /// A decoder of the bytes that [`BitEncoder::finish`](super::BitEncoder::finish)
-    /// gave. A last word cut short is filled with zeros.
+    /// gave. A last word cut short has zeros in its low bytes.
     pub fn new(code: &[u8]) -> Self {
         let words: Vec<u32> = code.chunks(4).map(word).collect();
         let mut decoder = Self { words: words.into_iter(), offset: 0, range: u64::MAX };
@@ -37,10 +37,10 @@ impl BitDecoder {
     }
 }
 
-/// Up to four bytes as a little-endian word.
+/// The high bytes of a little-endian word, up to four.
 fn word(bytes: &[u8]) -> u32 {
     let mut word = [0; 4];
-    word[..bytes.len()].copy_from_slice(bytes);
+    word[4 - bytes.len()..].copy_from_slice(bytes);
     u32::from_le_bytes(word)
 }
 
@@ -63,7 +63,7 @@ impl BitSource for BitDecoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coding::{BitEncoder, BitSink};
+    use crate::coding::{BitEncoder, BitSink, CostMeter};
     use constriction::stream::{Decode, queue::RangeDecoder};
     use proptest::prelude::*;
 
@@ -81,7 +81,9 @@ mod tests {
                 encoder.put(bit, p);
             }
             let code = encoder.finish();
-            let words: Vec<u32> = code.chunks(4).map(word).collect();
+            let ideal: f64 = steps.iter().map(|&(bit, p)| CostMeter::cost(bit, p)).sum();
+            prop_assert!(code.len() as f64 <= ideal / 8.0 * 1.0001 + 2.0, "{} {ideal}", code.len());
+            let words: Vec<u32> = code.chunks(4).map(word).chain([0; 2]).collect();
             let mut theirs = RangeDecoder::<u32, u64, _>::from_compressed(words).unwrap();
             let mut ours = BitDecoder::new(&code);
             for &(bit, p) in &steps {

@@ -1,6 +1,7 @@
 //! Wires history → contexts → components → mixer → refinement; the only file that knows
 //! them all.
 
+mod frozen;
 mod kept;
 mod watched;
 
@@ -20,8 +21,7 @@ use super::{
         logistic::squash,
         mixer::{Mixer, PAIRS, Pair},
     },
-    predictor::BlockModel,
-    state::State,
+    predictor::{BlockModel, Trainable},
     testimony::Testimony,
 };
 use crate::coding::{BitDecoder, BitSink, Probability};
@@ -184,24 +184,56 @@ impl<
 
     /// Takes in the finished byte and asks for what the next one needs.
     #[inline(always)]
-    fn take_in(&mut self, byte: u8) {
+    fn take_in<const LEARNS: bool>(&mut self, byte: u8) {
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim();
-        self.matches.iter_mut().for_each(|matching| matching.end_of_byte(&self.history));
-        self.rate = self.rates.at(self.history.position);
+        let (matches, history) = (&mut self.matches, &self.history);
+        matches.iter_mut().for_each(|matching| matching.end_of_byte::<LEARNS>(history));
         self.order3 = order3(&self.history);
-        if self.history.position == self.next_refresh {
-            self.refresh();
+        if LEARNS {
+            self.rate = self.rates.at(self.history.position);
+            if self.history.position == self.next_refresh {
+                self.refresh();
+            }
         }
     }
 
     /// Goes on to the next half byte, the second of a byte after `nibble`.
     #[inline(always)]
-    fn next_half(&mut self, nibble: Option<usize>) {
-        let known = self.histories.exchange(nibble);
+    fn next_half<const LEARNS: bool>(&mut self, nibble: Option<usize>) {
+        let known = if LEARNS {
+            self.histories.exchange(nibble)
+        } else {
+            self.histories.look(nibble)
+        };
         self.known = KNOWN_CLASSES * known / (N + 1);
         self.node = 1;
+    }
+
+    /// Goes on to the next bit behind `bit`.
+    #[inline(always)]
+    fn advance(&mut self, bit: usize) {
+        self.matches.iter_mut().for_each(|matching| matching.advance(bit));
+        self.node = self.node << 1 | bit;
+        self.history.partial = self.history.partial << 1 | bit;
+        self.history.place += 1;
+    }
+
+    /// Goes on to the second half of a byte; without learning no statistics change, only
+    /// where they are looked for.
+    #[inline(always)]
+    fn go_on_in_byte<const LEARNS: bool>(&mut self) {
+        let nibble = self.node & 15;
+        self.histories.aim_second(nibble);
+        self.next_half::<LEARNS>(Some(nibble));
+    }
+
+    /// Goes on to the next byte.
+    #[inline(always)]
+    fn go_on_behind_byte<const LEARNS: bool>(&mut self) {
+        self.take_in::<LEARNS>(self.history.partial as u8);
+        self.next_half::<LEARNS>(None);
     }
 
     /// Notes what components said of `bit`, and what learning it changes in tables.
@@ -251,26 +283,21 @@ impl<
         let error = ((bit as i32) << 16) - self.mixed;
         self.mixer.train((error * self.rate) >> 13);
         self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
-        self.matches.iter_mut().for_each(|matching| matching.update(bit));
+        self.matches.iter_mut().for_each(|matching| matching.learn(bit));
         self.histories.update(self.node, bit);
         let order0 = &mut self.order0[self.history.partial & 255];
         *order0 = self.order0_map.update(*order0, bit);
-        self.node = self.node << 1 | bit;
-        self.history.partial = self.history.partial << 1 | bit;
-        self.history.place += 1;
+        self.advance(bit);
     }
 
     #[inline(always)]
     fn end_of_nibble(&mut self) {
-        let nibble = self.node & 15;
-        self.histories.aim_second(nibble);
-        self.next_half(Some(nibble));
+        self.go_on_in_byte::<true>();
     }
 
     #[inline(always)]
     fn end_of_byte(&mut self) {
-        self.take_in(self.history.partial as u8);
-        self.next_half(None);
+        self.go_on_behind_byte::<true>();
     }
 }
 
@@ -292,7 +319,7 @@ impl<
         self.kernel.decode(self, source, count, bytes);
     }
 
-    fn state(&mut self) -> Option<&mut dyn State> {
+    fn trainable(&mut self) -> Option<&mut dyn Trainable> {
         Some(self)
     }
 

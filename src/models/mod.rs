@@ -26,4 +26,7 @@ pub use order::OrderModel;
 pub use predictor::Predictor;
 pub use spec::{BwtMethod, BwtSpec, Level, MixSpec, ModelSpec, SpecError};
 pub use testimony::{BitTestimony, Testimony};
-pub use trained::{Scorer, TrainedModel, Trainer, Training, Untrainable, fingerprint};
+pub use trained::{
+    Continuation, Learning, NextByte, Scorer, TrainedModel, Trainer, Training, Untrainable,
+    fingerprint,
+};

@@ -1,6 +1,8 @@
 use super::{
-    ModelSpec, OrderModel, Testimony, bwt::BwtModel, ensemble::Shape, predictor::BlockModel,
-    state::State,
+    ModelSpec, OrderModel, Testimony,
+    bwt::BwtModel,
+    ensemble::Shape,
+    predictor::{BlockModel, Trainable},
 };
 use crate::coding::{BitDecoder, BitSink};
 use memmap2::MmapMut;
@@ -64,10 +66,10 @@ impl Model {
         Self { kind }
     }
 
-    /// What it has learnt, if that can be kept.
-    pub(super) fn state(&mut self) -> Option<&mut dyn State> {
+    /// The same as a model whose state can be kept, if it is one.
+    pub(super) fn trainable(&mut self) -> Option<&mut dyn Trainable> {
         match &mut self.kind {
-            Kind::InOrder(blocks) => blocks.state(),
+            Kind::InOrder(blocks) => blocks.trainable(),
             Kind::Sorted(_) => None,
         }
     }

@@ -21,8 +21,8 @@ pub(crate) trait BlockModel: Send {
     fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
     /// Decodes `count` bytes to the end of `bytes`: the mirror of `encode`.
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>);
-    /// What it has learnt, if that can be kept.
-    fn state(&mut self) -> Option<&mut dyn State> {
+    /// The same as a model whose state can be kept, if it is one.
+    fn trainable(&mut self) -> Option<&mut dyn Trainable> {
         None
     }
     /// Notes from now on what its components say, and names them; none if it has none.
@@ -33,6 +33,16 @@ pub(crate) trait BlockModel: Send {
     fn testimony(&mut self) -> Testimony {
         Testimony::default()
     }
+}
+
+/// A model whose state can be kept, and that predicts from it without learning.
+pub(crate) trait Trainable: State {
+    /// Codes `bytes` into `sink` and learns nothing but where it is in them.
+    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
+
+    /// P(next bit = 1) at each node of the tree of the next byte's bits: entry `1x…` is what
+    /// follows the bits `x…`; entry 0 is not used. To be called between bytes.
+    fn tree(&mut self) -> Box<[Probability; 256]>;
 }
 
 /// Codes each byte, most significant bit first.

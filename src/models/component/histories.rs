@@ -20,6 +20,9 @@ pub(crate) struct HistorySet<const N: usize> {
     maps: Box<[StateMap; N]>,
 }
 
+/// Where the histories of a half byte are, and what they are.
+pub(crate) type HalfByte<const N: usize> = ([Place; N], [Histories; N]);
+
 impl<const N: usize> HistorySet<N> {
     /// Untrained contexts over a table of 2^`log2_lines` lines of 64 bytes.
     pub(crate) fn new(log2_lines: u8) -> Self {
@@ -84,6 +87,31 @@ impl<const N: usize> HistorySet<N> {
             known += usize::from(is_known);
         }
         known
+    }
+
+    /// Gets the histories of the next half byte and leaves the table as it is; how many of
+    /// the contexts had been seen before.
+    #[inline(always)]
+    pub(crate) fn look(&mut self, nibble: Option<usize>) -> usize {
+        let (mut slots, mut known) = (self.table.slots(), 0);
+        for i in 0..N {
+            let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
+            let histories = &mut self.histories[i];
+            let (place, is_known) = slots.look(address.line, address.check, histories);
+            self.places[i] = place;
+            known += usize::from(is_known);
+        }
+        known
+    }
+
+    /// What predictions in the current half byte come from.
+    pub(crate) fn half_byte(&self) -> HalfByte<N> {
+        (self.places, self.histories)
+    }
+
+    /// Goes back to a half byte that nothing was learnt in.
+    pub(crate) fn set_half_byte(&mut self, &(places, histories): &HalfByte<N>) {
+        (self.places, self.histories) = (places, histories);
     }
 
     /// Notes the lines that an exchange changes; those that it leaves are noted.

@@ -131,9 +131,16 @@ impl MatchModel {
 
     /// Learns whether the predicted bit came.
     #[inline(always)]
-    pub(crate) fn update(&mut self, bit: usize) {
+    pub(crate) fn learn(&mut self, bit: usize) {
         if self.bucket != 0 {
             self.outcomes.count(self.outcome(), bit);
+        }
+    }
+
+    /// Goes on to the next bit of the expected byte, if `bit` was as expected.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, bit: usize) {
+        if self.bucket != 0 {
             if (self.ahead >> 7 & 1) as usize != bit {
                 (self.bucket, self.class) = (0, 0);
             }
@@ -147,17 +154,29 @@ impl MatchModel {
         self.outcomes.refresh(2, &PRIORS);
     }
 
-    /// Follows or looks for a match after the byte just pushed to `history`.
+    /// Goes back to the first bit of the expected byte.
+    pub(crate) fn restart_byte(&mut self) {
+        if self.expected != 0 {
+            self.ahead = self.expected & 0xFF;
+            self.bucket = bucket(self.length, self.misses);
+            self.class = class(self.length, self.misses);
+        }
+    }
+
+    /// Follows or looks for a match after the byte just pushed to `history`; remembers it
+    /// only if it `LEARNS`.
     #[inline(always)]
-    pub(crate) fn end_of_byte(&mut self, history: &History) {
+    pub(crate) fn end_of_byte<const LEARNS: bool>(&mut self, history: &History) {
         self.follow(history);
         let shift = 64 - 8 * self.min_length.min(8);
         let slot = (spread(history.recent << shift) >> (64 - self.log2_last)) as usize;
         if self.length == 0 {
             self.look_up(self.last[slot], history);
         }
-        self.undo.note(slot, &self.last[slot]);
-        self.last[slot] = history.position as u32;
+        if LEARNS {
+            self.undo.note(slot, &self.last[slot]);
+            self.last[slot] = history.position as u32;
+        }
         if self.length > 0 || self.misses > 0 {
             self.ahead = u32::from(history.at(self.pointer));
             self.expected = self.ahead | 1 << 8;

@@ -2,5 +2,6 @@
 
 pub(crate) mod bit_history;
 pub(crate) mod pages;
+pub(crate) mod shared;
 pub(crate) mod slots;
 pub(crate) mod table;

@@ -78,6 +78,22 @@ impl Slots<'_> {
         (place, found.is_some())
     }
 
+    /// As [`fetch`](Self::fetch), but the table stays as it is.
+    #[inline(always)]
+    pub(crate) fn look(
+        &mut self,
+        hash: u32,
+        check: u8,
+        histories: &mut Histories,
+    ) -> (Place, bool) {
+        let line = self.0.offset_of(hash);
+        let checks = u32::from_le_bytes(*self.0.window(line));
+        let found = find(checks, check);
+        let place = line + SLOTS - 1 + HISTORIES * found.unwrap_or(0);
+        *histories = if found.is_some() { *self.0.window(place) } else { [0; 16] };
+        (place, found.is_some())
+    }
+
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.
     #[inline(always)]
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {

@@ -1,28 +1,31 @@
 //! Models that have read something: trained once, kept, and gone on from many times.
 
 mod checkpoint;
+mod continuation;
 mod image;
 mod scorer;
 
-pub use scorer::Scorer;
+pub use continuation::{Continuation, NextByte};
+pub use scorer::{Learning, Scorer};
 
-use super::{Model, ModelSpec, state::State};
+use super::{Model, ModelSpec, predictor::Trainable};
 use crate::coding::{BitSink, Probability};
 use image::Image;
+use std::{fs::File, io};
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// A state that a model was brought to by reading: what is kept in a model file.
 ///
-/// It never changes. [`fork`](Self::fork) gives models that go on from it, [`Scorer`]
-/// measures documents from it.
+/// It never changes, so threads can share it. [`fork`](Self::fork) gives models that go on
+/// from it, [`Scorer`]s measure documents from it, a [`Continuation`] tells what comes next.
 ///
 /// ```
-/// use foretell::models::{Level, Scorer, Trainer};
+/// use foretell::models::{Learning, Level, Scorer, Trainer};
 ///
 /// let mut trainer = Trainer::new(&Level::DEFAULT.spec().fitted(1 << 16))?;
 /// trainer.learn(&b"GET /index.html 200\nGET /about.html 200\n".repeat(50));
 /// let trained = trainer.finish("requests");
-/// let mut scorer = Scorer::new(&trained);
+/// let mut scorer = Scorer::new(&trained, Learning::Within);
 /// assert!(scorer.bits(b"GET /index.html 200\n") < scorer.bits(b"qz! nothing like it\n"));
 /// # Ok::<(), foretell::models::Untrainable>(())
 /// ```
@@ -52,6 +55,15 @@ pub enum Untrainable {
     /// The state is not one of such a model.
     #[error("the state is none that a model of these parameters can have")]
     Unfitting,
+    /// The system refuses the memory.
+    #[error("no memory for the model: {0}")]
+    Memory(String),
+}
+
+impl From<io::Error> for Untrainable {
+    fn from(error: io::Error) -> Self {
+        Self::Memory(error.to_string())
+    }
 }
 
 /// A model that is being trained.
@@ -68,8 +80,9 @@ impl Trainer {
     /// # Errors
     /// [`Untrainable::Forgetful`] if such a model keeps nothing.
     pub fn new(spec: &ModelSpec) -> Result<Self, Untrainable> {
-        let mut model = Model::new(spec);
-        model.state().ok_or(Untrainable::Forgetful)?;
+        let refused = |error: super::OutOfMemory| Untrainable::Memory(error.to_string());
+        let mut model = Model::try_new(spec).map_err(refused)?;
+        model.trainable().ok_or(Untrainable::Forgetful)?;
         Ok(Self { spec: spec.clone(), model, bytes: 0, digest: Xxh3Default::new() })
     }
 
@@ -80,9 +93,17 @@ impl Trainer {
         self.digest.update(bytes);
     }
 
+    /// Bytes read so far.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// The state that was reached, under a name for people.
+    ///
+    /// # Panics
+    /// If the system refuses the memory that holds it.
     pub fn finish(mut self, name: &str) -> TrainedModel {
-        let image = Image::of(kept_state(&mut self.model));
+        let image = Image::of(kept(&mut self.model)).expect("the system has the memory");
         let training = Training { bytes: self.bytes, digest: self.digest.digest() };
         TrainedModel::new(self.spec, name.to_owned(), training, image)
     }
@@ -94,23 +115,60 @@ impl TrainedModel {
         Self { spec, name, training, id, image }
     }
 
-    /// The trained model of `spec` whose state is the `length` bytes that `fill` writes.
+    /// Bytes of the state of a model of `spec`.
+    ///
+    /// # Errors
+    /// [`Untrainable`] if such a model keeps nothing, or the system has no memory for it.
+    pub fn state_bytes(spec: &ModelSpec) -> Result<usize, Untrainable> {
+        let mut trainer = Trainer::new(spec)?;
+        Ok(image::length(kept(&mut trainer.model)))
+    }
+
+    /// The trained model of `spec` whose state is the bytes that `fill` writes into zeros:
+    /// [`state_bytes`](Self::state_bytes) of them.
     ///
     /// # Errors
     /// [`Untrainable`] if a model of `spec` has no such state, or whatever `fill` fails
     /// with.
-    pub fn from_state<E: From<Untrainable>>(
+    pub fn from_state<E: From<Untrainable> + From<io::Error>>(
         spec: ModelSpec,
         (name, training): (String, Training),
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
+        let image = Image::filled(Self::state_bytes(&spec)?, fill)?;
+        Ok(Self::admitted(spec, name, training, image)?)
+    }
+
+    /// The trained model of `spec` whose state lies in `file` from `start` on, a multiple of
+    /// [`STATE_ALIGNMENT`](Self::STATE_ALIGNMENT): its large tables are mapped, not read, and
+    /// all processes that do so share them. The file must not change meanwhile.
+    ///
+    /// # Errors
+    /// [`Untrainable`] if a model of `spec` has no such state or the file cannot be mapped.
+    pub fn map(
+        spec: ModelSpec,
+        (name, training): (String, Training),
+        (file, start): (File, u64),
+    ) -> Result<Self, Untrainable> {
+        let image = Image::of_file(file, start, Self::state_bytes(&spec)?)?;
+        Self::admitted(spec, name, training, image)
+    }
+
+    /// Where a state in a file must begin to be mapped: at a multiple of this, bytes.
+    pub const STATE_ALIGNMENT: usize = super::memory::shared::ALIGNMENT;
+
+    /// The trained model of state `image`, if a model of `spec` can have it.
+    fn admitted(
+        spec: ModelSpec,
+        name: String,
+        training: Training,
+        image: Image,
+    ) -> Result<Self, Untrainable> {
         let mut model = Model::new(&spec);
-        let state = model.state().ok_or(Untrainable::Forgetful)?;
-        let mut image = Image::zeroed(image::length(state));
-        fill(image.bytes_mut())?;
-        image.load(state);
-        if Image::of(state).bytes() != image.bytes() {
-            return Err(Untrainable::Unfitting.into());
+        let model = model.trainable().ok_or(Untrainable::Forgetful)?;
+        image.share(model);
+        if !image.is_of(model) {
+            return Err(Untrainable::Unfitting);
         }
         Ok(Self::new(spec, name, training, image))
     }
@@ -143,8 +201,21 @@ impl TrainedModel {
     /// A model that has read what this one has, and goes on learning for itself.
     pub fn fork(&self) -> Model {
         let mut model = Model::new(&self.spec);
-        self.image.load(kept_state(&mut model));
+        self.image.load(kept(&mut model));
         model
+    }
+
+    /// As [`fork`](Self::fork), but the large tables are shared with this model until they
+    /// are changed, page by page: at once there, a little slower afterwards.
+    fn overlay(&self) -> Model {
+        let mut model = Model::new(&self.spec);
+        self.image.share(kept(&mut model));
+        model
+    }
+
+    /// A scorer that learns nothing: see [`Learning::Never`].
+    pub fn freeze(&self) -> Scorer {
+        Scorer::new(self, Learning::Never)
     }
 }
 
@@ -166,9 +237,9 @@ pub fn fingerprint(spec: &ModelSpec) -> Result<u64, Untrainable> {
     Ok(trainer.finish("").id())
 }
 
-/// The state of a model of which it is known that it keeps one.
-fn kept_state(model: &mut Model) -> &mut dyn State {
-    model.state().expect("a trained model keeps its state")
+/// A model of which it is known that its state can be kept.
+fn kept(model: &mut Model) -> &mut dyn Trainable {
+    model.trainable().expect("a trained model keeps its state")
 }
 
 /// Takes bits and keeps nothing: for a model that shall only learn.

@@ -1,24 +1,51 @@
 //! Documents measured one by one, each from the same state.
 
-use super::{Model, TrainedModel, checkpoint::Checkpoint, kept_state};
-use crate::coding::{BitSink, CostMeter};
+use super::{Model, TrainedModel, checkpoint::Checkpoint, kept};
+use crate::coding::{BitDecoder, BitSink, CostMeter};
 
-/// Measures documents under a trained model that learns within each of them and forgets
-/// it again: every document is met in the trained state, whatever came before.
+/// What a model makes of the document that it measures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Learning {
+    /// It learns within a document and forgets that again behind it: what the document costs
+    /// somebody who learns while reading.
+    #[default]
+    Within,
+    /// It learns nothing: what the document costs under the trained state alone. Quicker.
+    Never,
+}
+
+/// Measures documents under a trained model. Every document is met in the trained state,
+/// whatever came before.
 ///
-/// Forgetting costs what the document changed, not what the model holds. A scorer has a
-/// copy of the model to itself; use one a thread.
+/// Going back to that state costs what the document changed, not what the model holds. A
+/// scorer shares the large tables of the trained model with others; use one a thread.
+///
+/// ```
+/// use foretell::models::{Learning, Level, Scorer, Trainer};
+///
+/// let mut trainer = Trainer::new(&Level::new(3).expect("a level").spec().fitted(1 << 16))?;
+/// trainer.learn(&b"to be or not to be, that is the question. ".repeat(40));
+/// let trained = trainer.finish("hamlet");
+/// std::thread::scope(|scope| {
+///     for document in [&b"to be or not to be"[..], b"that is the question"] {
+///         let (trained, learning) = (&trained, Learning::Never);
+///         scope.spawn(move || assert!(Scorer::new(trained, learning).bits(document) < 60.0));
+///     }
+/// });
+/// # Ok::<(), foretell::models::Untrainable>(())
+/// ```
 pub struct Scorer {
     model: Model,
     start: Checkpoint,
+    learning: Learning,
 }
 
 impl Scorer {
     /// A scorer that begins each document in the state of `trained`.
-    pub fn new(trained: &TrainedModel) -> Self {
-        let mut model = trained.fork();
-        let start = Checkpoint::of(kept_state(&mut model));
-        Self { model, start }
+    pub fn new(trained: &TrainedModel, learning: Learning) -> Self {
+        let mut model = trained.overlay();
+        let start = Checkpoint::of(kept(&mut model));
+        Self { model, start, learning }
     }
 
     /// Ideal code length of `document`, in bits.
@@ -31,8 +58,22 @@ impl Scorer {
     /// Puts the bits of `document` into `sink`, each with the probability that was
     /// foretold.
     pub fn score(&mut self, document: &[u8], sink: &mut impl BitSink) {
-        self.model.encode(document, sink);
-        self.start.rewind(kept_state(&mut self.model));
+        match self.learning {
+            Learning::Within => self.model.encode(document, sink),
+            Learning::Never => kept(&mut self.model).read(document, sink),
+        }
+        self.rewind();
+    }
+
+    /// Decodes a document of `count` bytes to the end of `bytes`: the mirror of
+    /// [`score`](Self::score) with [`Learning::Within`].
+    pub fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        self.model.decode(source, count, bytes);
+        self.rewind();
+    }
+
+    fn rewind(&mut self) {
+        self.start.rewind(kept(&mut self.model));
     }
 }
 
@@ -57,12 +98,19 @@ mod tests {
             let trained = training.finish("a");
             trained.fork().encode(&text(2, 6_000), &mut whole);
 
-            let mut scorer = Scorer::new(&trained);
+            let mut scorer = Scorer::new(&trained, Learning::Within);
             for seed in [2, 3, 4] {
                 scorer.bits(&text(seed, 5_000));
-                assert!(Image::of(kept_state(&mut scorer.model)).bytes() == trained.state());
+                assert!(Image::of(kept(&mut scorer.model)).unwrap().bytes() == trained.state());
             }
             assert_eq!(scorer.bits(&text(2, 6_000)).to_bits(), whole.bits().to_bits(), "{number}");
+
+            let mut frozen = trained.freeze();
+            let once = frozen.bits(&text(2, 5_000));
+            assert!(Image::of(kept(&mut frozen.model)).unwrap().bytes() == trained.state());
+            frozen.bits(&text(3, 700));
+            assert_eq!(frozen.bits(&text(2, 5_000)).to_bits(), once.to_bits(), "{number}");
+            assert!(once > whole.bits() / 2.0 && once < 5_000.0 * 4.0, "{number}: {once}");
         }
     }
 
@@ -81,7 +129,7 @@ mod tests {
         .unwrap();
         assert_eq!(again.id(), trained.id());
         again.fork().encode(&text(5, 3_000), &mut model);
-        assert_eq!(model.bits().to_bits(), Scorer::new(&trained).bits(&text(5, 3_000)).to_bits());
+        assert_eq!(model.bits().to_bits(), Scorer::new(&trained, Learning::Within).bits(&text(5, 3_000)).to_bits());
     }
 
     #[test]
@@ -106,7 +154,7 @@ mod tests {
         model.encode(&text(1, 10_000), &mut first);
         model.encode(&text(2, 10_000), &mut at_once);
         assert_eq!(
-            Scorer::new(&trained).bits(&text(2, 10_000)).to_bits(),
+            Scorer::new(&trained, Learning::Within).bits(&text(2, 10_000)).to_bits(),
             at_once.bits().to_bits()
         );
     }

@@ -48,13 +48,48 @@ pub enum Error {
         /// The unknown ones among the flags found.
         flags: u8,
     },
-    /// The frame needs a model that was trained beforehand.
-    #[error("the frame at offset {offset} needs the trained model {id:#018x}: unsupported")]
-    UnsupportedPrime {
+    /// The frame needs a model that has read something beforehand.
+    #[error("the segment at offset {offset} needs {needed}, given is {given}")]
+    PriorMissing {
         /// Where the header is.
         offset: u64,
-        /// The identity of the trained model.
-        id: u64,
+        /// What it names.
+        needed: String,
+        /// What the caller has.
+        given: String,
+    },
+    /// The file is no model file.
+    #[error("no foretell model: the magic number is missing at offset 0")]
+    NotAModel,
+    /// A model file ends too early.
+    #[error("truncated: the model file ends at offset {offset}, inside the model")]
+    ModelTruncated {
+        /// Length of the file.
+        offset: u64,
+    },
+    /// A part of a model file does not match its check.
+    #[error(
+        "damaged model: the check of the part at offset {offset} is {stored:#x}, \
+         its bytes give {computed:#x}"
+    )]
+    ModelDamaged {
+        /// Where the part begins.
+        offset: u64,
+        /// The check in the file.
+        stored: u64,
+        /// The check of the bytes.
+        computed: u64,
+    },
+    /// A model was trained by an engine that predicts otherwise than this one.
+    #[error(
+        "the model was trained by engine {stored:016x}, this is engine {computed:016x}: \
+         train it anew"
+    )]
+    AnotherEngine {
+        /// The fingerprint in the file.
+        stored: u64,
+        /// That of this program.
+        computed: u64,
     },
     /// The header's model is not known here.
     #[error("unsupported model in the header at offset {offset}: {reason}")]
@@ -222,6 +257,7 @@ impl Error {
                 | Self::OutOfMemory { .. }
                 | Self::BlockLimit { .. }
                 | Self::RangeBeyondContent { .. }
+                | Self::PriorMissing { .. }
                 | Self::ContentSize { .. }
                 | Self::AlreadyFailed
         )

@@ -159,7 +159,7 @@ fn frame(header: &SegmentHeader, blocks: &[(BlockHeader, &[u8])]) -> Vec<u8> {
         block.write(&mut code);
         code.extend_from_slice(payload);
     }
-    EndMark { raw_bytes: 0, check: 0, segments: Vec::new() }.write(&mut code);
+    EndMark { raw_bytes: 0, check: Some(0), segments: Vec::new() }.write(&mut code);
     code
 }
 

@@ -348,7 +348,7 @@ proptest! {
         let limits = Limits::default().threads(threads);
         let input = BufReader::with_capacity(piece, both.as_slice());
         let mut decoded = Vec::new();
-        bufread::Decoder::with_limits(input, limits).read_to_end(&mut decoded).unwrap();
+        bufread::Decoder::with_limits(input, limits.clone()).read_to_end(&mut decoded).unwrap();
         prop_assert!(decoded == [&content[..], &content[..]].concat());
         let mut first = bufread::Decoder::with_limits(both.as_slice(), limits).single_frame();
         decoded.clear();

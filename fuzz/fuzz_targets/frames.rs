@@ -83,7 +83,7 @@ fuzz_target!(|frame: Frame<'_>| {
         block.write(&mut code);
         raw_offset += u64::from(block.raw_bytes);
     }
-    EndMark { raw_bytes: raw_offset, check: 0, segments: Vec::new() }.write(&mut code);
+    EndMark { raw_bytes: raw_offset, check: Some(0), segments: Vec::new() }.write(&mut code);
     let limits = Limits::default().memory_bytes(32 << 20).threads(1 + usize::from(frame.threads));
     let _ = decompress(&code, &limits);
 });

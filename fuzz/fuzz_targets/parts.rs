@@ -47,7 +47,7 @@ fuzz_target!(|case: Case<'_>| {
     if let Some(sizes) = &case.index {
         let size = |&(raw_bytes, coded)| SegmentSize { raw_bytes, coded_bytes: u64::from(coded) };
         let segments = sizes.iter().map(size).collect();
-        EndMark { raw_bytes: 0, check: 0, segments }.write(&mut code);
+        EndMark { raw_bytes: 0, check: Some(0), segments }.write(&mut code);
     }
     code.extend_from_slice(case.tail);
 

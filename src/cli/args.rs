@@ -14,8 +14,11 @@ use super::{
     measure::MeasureArgs,
     profile::ProfileArgs,
     report::PageArgs,
+    sample::SampleArgs,
+    score::ScoreArgs,
     size::{ByteRange, Size},
     source::SourceArgs,
+    train::TrainArgs,
 };
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
@@ -109,6 +112,12 @@ pub struct FilterArgs {
     /// Most memory a model may take, like 512M or 2GiB
     #[arg(short = 'M', long, value_name = "SIZE", env = "FORETELL_MEMORY", hide_env_values = true)]
     pub memory: Option<Size>,
+    /// Begin with this trained model, in place of the level's (see foretell train)
+    #[arg(long, value_name = "MODEL", conflicts_with = "prime")]
+    pub model: Option<PathBuf>,
+    /// Let the level's model read FILE first; decompressing needs the same FILE
+    #[arg(long, value_name = "FILE")]
+    pub prime: Option<PathBuf>,
     /// Restart the model every SIZE bytes, so that segments stand alone
     #[arg(long, value_name = "SIZE")]
     pub segment_size: Option<Size>,
@@ -145,6 +154,12 @@ pub enum Command {
     Trial(TrialArgs),
     /// Write symbols of a source whose entropy rate is known
     Source(SourceArgs),
+    /// Train a model on files, to compress, measure, score and sample with
+    Train(TrainArgs),
+    /// Score documents under a trained model: bits per byte of each
+    Score(ScoreArgs),
+    /// Write text that a trained model would go on with
+    Sample(SampleArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
     /// Print a manual page

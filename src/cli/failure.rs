@@ -1,7 +1,7 @@
 //! What went wrong, in one line, and the exit status that says so.
 
 use std::{
-    fmt::Display,
+    fmt::{self, Display},
     io::{self, ErrorKind, Write},
     path::Path,
     process::ExitCode,
@@ -33,6 +33,12 @@ pub struct Failure {
     status: Status,
     /// One line for the user; `None` if all is said already.
     message: Option<String>,
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message.as_deref().unwrap_or_default())
+    }
 }
 
 impl Failure {

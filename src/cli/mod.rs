@@ -19,13 +19,17 @@ pub mod input;
 pub mod level;
 mod man;
 mod measure;
+pub mod model;
 pub mod output;
 mod profile;
 mod progress;
 mod report;
+mod sample;
+mod score;
 pub mod size;
 mod source;
 mod stream;
+mod train;
 
 use crate::measure::parallel;
 use args::{Cli, Command};
@@ -56,5 +60,8 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Trial(args)) => bench::trial::run(args),
         Some(Command::Source(args)) => source::run(args),
+        Some(Command::Train(args)) => train::run(args),
+        Some(Command::Score(args)) => score::run(args),
+        Some(Command::Sample(args)) => sample::run(args),
     }
 }

@@ -1,12 +1,12 @@
 //! One block: content ⇄ header and payload, through the transforms and the model of its
 //! segment.
 
-use super::Bill;
+use super::{Bill, Prior, prior};
 use crate::{
     coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
-    models::{Model, ModelSpec, OutOfMemory},
+    models::{Model, ModelSpec},
     transform::{self, Transform, TransformError},
 };
 use std::borrow::Cow;
@@ -14,6 +14,8 @@ use std::borrow::Cow;
 /// The model of a segment, built when the first block needs it.
 pub(super) struct SegmentModel {
     spec: ModelSpec,
+    /// What it has read before the segment.
+    prior: Option<Prior>,
     model: Option<Model>,
     /// Bytes that a block may hold, before and after each transform.
     block_bytes: usize,
@@ -22,10 +24,10 @@ pub(super) struct SegmentModel {
 }
 
 impl SegmentModel {
-    /// The model that `spec` describes, having seen nothing, for blocks of at most
-    /// `block_bytes`.
-    pub(super) fn new(spec: ModelSpec, block_bytes: u64) -> Self {
-        Self { spec, model: None, block_bytes: block_bytes as usize, is_metered: false }
+    /// The model that `spec` describes, having seen nothing but what `prior` knows, for
+    /// blocks of at most `block_bytes`.
+    pub(super) fn new(spec: ModelSpec, prior: Option<Prior>, block_bytes: u64) -> Self {
+        Self { spec, prior, model: None, block_bytes: block_bytes as usize, is_metered: false }
     }
 
     /// The same, which also prices what is coded if `is_metered`.
@@ -42,23 +44,32 @@ impl SegmentModel {
         }
         let mut sink = Metered { encoder, meter: CostMeter::new() };
         self.at_work()?.encode(bytes, &mut sink);
-        Ok((sink.encoder.finish(), sink.meter.bits()))
+        Ok(sink.finish())
     }
 
     fn at_work(&mut self) -> Result<&mut Model, Error> {
         let model = match self.model.take() {
             Some(model) => model,
-            None => Model::try_new(&self.spec)
-                .map_err(|OutOfMemory { bytes }| Error::OutOfMemory { needed: bytes })?,
+            None => match &self.prior {
+                Some(prior) => prior.model(&self.spec)?,
+                None => prior::fresh(&self.spec)?,
+            },
         };
         Ok(self.model.insert(model))
     }
 }
 
 /// Codes bits and adds up their ideal code lengths.
-struct Metered {
-    encoder: BitEncoder,
-    meter: CostMeter,
+pub(super) struct Metered {
+    pub(super) encoder: BitEncoder,
+    pub(super) meter: CostMeter,
+}
+
+impl Metered {
+    /// The code and its ideal length in bits.
+    pub(super) fn finish(self) -> (Vec<u8>, f64) {
+        (self.encoder.finish(), self.meter.bits())
+    }
 }
 
 impl BitSink for Metered {
@@ -110,7 +121,13 @@ impl<'a> CodedBlock<'a> {
         offset: u64,
         model: &mut SegmentModel,
     ) -> Result<Self, Error> {
-        let (transforms, model_input) = transformed(content, offset, model.block_bytes);
+        // A trained model knows content as it is.
+        let is_trained = model.prior.as_ref().is_some_and(|prior| prior.id().is_trained());
+        let (transforms, model_input) = if is_trained {
+            (Vec::new(), Cow::Borrowed(content))
+        } else {
+            transformed(content, offset, model.block_bytes)
+        };
         let (code, ideal_bits) = model.encode(&model_input)?;
         let (kind, code) = if code.len() < model_input.len() {
             (BlockKind::Modelled, code)
@@ -195,6 +212,15 @@ pub(super) fn decode_block(
         let model = model.ok_or(Error::NoModel { offset: place.offset })?;
         decode_seen(header, place.offset, payload, model)?
     };
+    admit_block((header, place), content, payload)
+}
+
+/// `content` of the block of `header` and `payload`, if its check holds.
+pub(super) fn admit_block(
+    (header, place): (&BlockHeader, BlockPlace),
+    content: Vec<u8>,
+    payload: &[u8],
+) -> Result<Vec<u8>, Error> {
     let computed = block_check(header.kind, &content, payload);
     let stored = header.check;
     if stored == computed {

@@ -1,11 +1,11 @@
 //! Frames in any pieces → content.
 
 use super::{
-    Limits,
+    Limits, Prior,
     adapter::Coder,
     block::BlockPlace,
     crew::{Crew, Event},
-    segment::{Payload, SegmentDecoder, memory_bytes, model_spec},
+    segment::{Payload, SegmentDecoder, memory_bytes, model_and_prior},
 };
 use crate::{
     container::{
@@ -40,6 +40,9 @@ pub(super) struct FrameDecoder {
 /// Bytes that the list of a frame's segments may take without being counted: no file made
 /// in good faith should need more memory to decode for being long.
 const FREE_LIST_BYTES: u64 = 1 << 20;
+
+/// The model of a segment, and what it has read before.
+type SegmentPrior = (Option<ModelSpec>, Option<Prior>);
 
 /// What follows the blocks given to the crew.
 enum Note {
@@ -88,11 +91,11 @@ impl FrameDecoder {
 
     fn with(reader: FrameReader, check: Option<ContentCheck>, limits: Limits) -> Self {
         Self {
-            limits,
             is_single_frame: false,
             reader,
             block: None,
             crew: Crew::new(limits.thread_count()),
+            limits,
             ahead_bytes: 0,
             segments: 0,
             was_held_back: false,
@@ -130,7 +133,7 @@ impl FrameDecoder {
         let offset = self.reader.mark_offset();
         match mark {
             Mark::Segment(header) => match self.admitted(&header, offset) {
-                Ok((spec, needed)) => self.begin_segment(&header, spec, needed, out)?,
+                Ok((model, needed)) => self.begin_segment(&header, model, needed, out)?,
                 Err(error) => self.refuse(error),
             },
             Mark::Block(header) => self.block = Some((header, BlockPlace { offset, raw_offset })),
@@ -140,23 +143,19 @@ impl FrameDecoder {
     }
 
     /// The model of a segment within the limits, and the bytes of memory that it takes.
-    fn admitted(
-        &self,
-        header: &SegmentHeader,
-        offset: u64,
-    ) -> Result<(Option<ModelSpec>, u64), Error> {
-        let spec = model_spec(header, offset)?;
+    fn admitted(&self, header: &SegmentHeader, offset: u64) -> Result<(SegmentPrior, u64), Error> {
+        let (spec, prior) = model_and_prior(header, self.limits.known(), offset)?;
         let listed_bytes = self.segments * size_of::<SegmentSize>() as u64;
         let needed = memory_bytes(header, spec.as_ref())
             .saturating_add(listed_bytes.saturating_sub(FREE_LIST_BYTES));
         self.limits.admit(header, needed)?;
-        Ok((spec, needed))
+        Ok(((spec, prior), needed))
     }
 
     fn begin_segment(
         &mut self,
         header: &SegmentHeader,
-        spec: Option<ModelSpec>,
+        (spec, prior): SegmentPrior,
         needed: u64,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
@@ -169,7 +168,7 @@ impl FrameDecoder {
         self.was_held_back |= self.crew.threads() > 1 && for_all > self.limits.memory();
         self.make_room(needed, 0, out)?;
         self.segments += 1;
-        self.crew.begin(SegmentDecoder::new(header, spec), needed);
+        self.crew.begin(SegmentDecoder::new(header, spec, prior), needed);
         Ok(())
     }
 
@@ -200,6 +199,10 @@ impl FrameDecoder {
             let held_bytes = header.raw_bytes + header.coded_bytes;
             self.make_room(0, held_bytes, out)?;
             self.crew.give(Payload { header, place, bytes }, held_bytes);
+        }
+        if self.reader.is_mark_implied() {
+            // The end of a compact frame, behind which there may be nothing.
+            self.mark(&mut &[][..], out)?;
         }
         Ok(())
     }
@@ -273,8 +276,9 @@ impl Output {
             }
             Event::Note(Note::End(end, offset)) => {
                 match self.check.replace(ContentCheck::default()).map(|check| check.digest()) {
-                    Some(computed) if computed != end.check => {
-                        Err(Error::ContentDamaged { offset, stored: end.check, computed })
+                    Some(computed) if end.check.is_some_and(|stored| stored != computed) => {
+                        let stored = end.check.unwrap_or_default();
+                        Err(Error::ContentDamaged { offset, stored, computed })
                     }
                     _ => Ok(()),
                 }

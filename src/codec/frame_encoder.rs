@@ -46,6 +46,8 @@ struct Output {
     coded_bytes: u64,
     /// What the code costs, if it is metered.
     bill: Bill,
+    /// Whether what came out is a whole frame without an end mark.
+    is_frame: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -166,7 +168,9 @@ impl FrameEncoder {
             let start = self.next_start();
             self.output.empty_segment(start, out);
         }
-        self.output.end_mark(self.raw_bytes, self.check.digest(), out);
+        if !self.output.is_frame {
+            self.output.end_mark(self.raw_bytes, self.check.digest(), out);
+        }
         self.state = State::Finished;
         Ok(())
     }
@@ -193,7 +197,8 @@ impl Output {
     ) -> Result<(), Error> {
         match event {
             Event::Done(piece) => {
-                let CodedPiece { mut code, raw_bytes, bill } = piece?;
+                let CodedPiece { mut code, raw_bytes, bill, is_frame } = piece?;
+                self.is_frame |= is_frame;
                 self.segment.raw_bytes += raw_bytes;
                 self.segment.coded_bytes += code.len() as u64;
                 self.coded_bytes += code.len() as u64;
@@ -217,7 +222,8 @@ impl Output {
     /// Appends the end mark.
     fn end_mark(&mut self, raw_bytes: u64, check: u64, out: &mut Vec<u8>) {
         let before = out.len();
-        EndMark { raw_bytes, check, segments: std::mem::take(&mut self.segments) }.write(out);
+        let segments = std::mem::take(&mut self.segments);
+        EndMark { raw_bytes, check: Some(check), segments }.write(out);
         self.coded_bytes += (out.len() - before) as u64;
     }
 }

@@ -1,7 +1,7 @@
 //! What a stream of frames holds, without decoding it.
 
 use crate::{
-    container::{BlockHeader, BlockKind, FrameReader, Mark, SegmentHeader, SegmentStart},
+    container::{BlockHeader, BlockKind, FrameReader, Mark, PriorId, SegmentHeader, SegmentStart},
     error::Error,
     models::ModelSpec,
 };
@@ -18,8 +18,8 @@ pub struct FrameSummary {
     pub raw_bytes: u64,
     /// Bytes of content that the header announces, if it does.
     pub announced_bytes: Option<u64>,
-    /// XXH3-64 of the content, as the end mark has it.
-    pub check: u64,
+    /// XXH3-64 of the content, as the end mark has it; a compact frame has none.
+    pub check: Option<u64>,
     /// The segments, at least one.
     pub segments: Vec<SegmentSummary>,
 }
@@ -39,7 +39,9 @@ pub struct SegmentSummary {
     pub block_bytes: u64,
     /// Bytes of memory that a decoder needs: model and buffers.
     pub memory_bytes: u64,
-    /// The model, unless no block has one.
+    /// What the model has read before the segment, if anything.
+    pub prior: Option<PriorId>,
+    /// The model, unless no block has one or it is a trained one.
     pub spec: Option<ModelSpec>,
     /// Blocks whose payload is their content, unseen by the model.
     pub stored: BlockTotals,
@@ -79,12 +81,14 @@ pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
     let mut frames = Vec::new();
     let mut is_payload_next = false;
     loop {
+        let is_implied = reader.is_mark_implied() && !is_payload_next;
         let input = match stream.fill_buf() {
+            _ if is_implied => &[][..],
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             input => input?,
         };
         let mut rest = input;
-        if input.is_empty() {
+        if input.is_empty() && !is_implied {
             reader.end_of_input()?;
             return Ok(frames);
         }
@@ -142,7 +146,7 @@ impl FrameSummary {
     /// A frame at `offset` of which only the start is known.
     fn new(offset: u64, announced_bytes: Option<u64>) -> Self {
         let segments = Vec::new();
-        Self { offset, coded_bytes: 0, raw_bytes: 0, announced_bytes, check: 0, segments }
+        Self { offset, coded_bytes: 0, raw_bytes: 0, announced_bytes, check: None, segments }
     }
 
     /// Bytes of memory that a decoder needs for the most demanding segment.
@@ -162,6 +166,7 @@ impl SegmentSummary {
             raw_bytes: 0,
             block_bytes: header.block_bytes,
             memory_bytes: super::segment::memory_bytes(header, spec.as_ref()),
+            prior: header.prior,
             spec,
             stored: BlockTotals::default(),
             modelled: BlockTotals::default(),

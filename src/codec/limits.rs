@@ -1,13 +1,16 @@
 //! What the caller allows a decoder.
 
+use super::Prior;
 use crate::{container::SegmentHeader, error::Error};
 
-/// What decoding may cost; compressed data from strangers cannot exceed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What decoding may cost, and what it may begin with; compressed data from strangers cannot
+/// exceed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     memory_bytes: u64,
     block_bytes: u64,
     threads: usize,
+    prior: Option<Prior>,
 }
 
 impl Limits {
@@ -35,6 +38,19 @@ impl Limits {
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = threads.max(1);
         self
+    }
+
+    /// What the decoder knows beforehand, for content that was coded with the same
+    /// ([`Options::prior`](super::Options::prior)).
+    #[must_use]
+    pub fn prior(mut self, prior: Prior) -> Self {
+        self.prior = Some(prior);
+        self
+    }
+
+    /// What the decoder knows beforehand.
+    pub(super) fn known(&self) -> Option<&Prior> {
+        self.prior.as_ref()
     }
 
     /// Bytes of memory allowed.
@@ -65,6 +81,7 @@ impl Default for Limits {
             memory_bytes: Self::DEFAULT_MEMORY_BYTES,
             block_bytes: crate::container::MAX_BLOCK_BYTES,
             threads: 1,
+            prior: None,
         }
     }
 }

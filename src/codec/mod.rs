@@ -8,6 +8,7 @@ mod adapter;
 mod bill;
 mod block;
 pub mod bufread;
+mod compact;
 mod crew;
 mod frame_decoder;
 mod frame_encoder;
@@ -15,8 +16,10 @@ mod input;
 mod inspect;
 mod limits;
 mod locate;
+mod model_file;
 mod noise;
 mod options;
+mod prior;
 mod range;
 pub mod read;
 mod recover;
@@ -27,7 +30,9 @@ pub use bill::{Bill, bill};
 pub use input::Input;
 pub use inspect::{BlockTotals, FrameSummary, SegmentSummary, inspect};
 pub use limits::Limits;
+pub use model_file::ModelSummary;
 pub use options::Options;
+pub use prior::Prior;
 pub use range::RangeDecoder;
 pub use recover::{Hole, Recovery, recover};
 
@@ -61,7 +66,7 @@ pub fn compress(content: &[u8], options: &Options) -> Vec<u8> {
 /// # Errors
 /// [`Error`] if the frames are damaged, cut short, unsupported or beyond `limits`.
 pub fn decompress(code: &[u8], limits: &Limits) -> Result<Vec<u8>, Error> {
-    run(&mut FrameDecoder::new(*limits), code)
+    run(&mut FrameDecoder::new(limits.clone()), code)
 }
 
 /// All that `coder` makes of `input`.

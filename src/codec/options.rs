@@ -1,5 +1,6 @@
 //! What the caller chooses when compressing.
 
+use super::Prior;
 use crate::{
     container::{MAX_BLOCK_BYTES, SegmentHeader, SegmentStart},
     models::{Level, ModelSpec},
@@ -22,6 +23,7 @@ pub struct Options {
     pub(super) segment_bytes: Option<u64>,
     pub(super) content_bytes: Option<u64>,
     pub(super) threads: usize,
+    pub(super) prior: Option<Prior>,
     /// Whether what is coded is priced as well, for a [`Bill`](super::Bill).
     pub(super) is_metered: bool,
 }
@@ -41,6 +43,7 @@ impl Options {
             segment_bytes: None,
             content_bytes: None,
             threads: 1,
+            prior: None,
             is_metered: false,
         }
     }
@@ -49,6 +52,15 @@ impl Options {
     #[must_use]
     pub fn spec(mut self, spec: ModelSpec) -> Self {
         self.spec = spec;
+        self
+    }
+
+    /// Begins every segment with what `prior` knows. The decoder needs the same
+    /// ([`Limits::prior`](super::Limits::prior)); the header names it. A trained model takes
+    /// the place of the level's.
+    #[must_use]
+    pub fn prior(mut self, prior: Prior) -> Self {
+        self.prior = Some(prior);
         self
     }
 
@@ -116,7 +128,17 @@ impl Options {
 
     /// The model of a segment that is not the only one.
     pub(super) fn segment_spec(&self) -> ModelSpec {
-        self.segment_bytes.map_or_else(|| self.spec.clone(), |bytes| self.spec.fitted(bytes))
+        self.spec_for(self.segment_bytes)
+    }
+
+    /// The model of a segment of so many bytes of content, if that is known.
+    pub(super) fn spec_for(&self, content_bytes: Option<u64>) -> ModelSpec {
+        match &self.prior {
+            Some(prior) => prior.spec(&self.spec, content_bytes),
+            None => {
+                content_bytes.map_or_else(|| self.spec.clone(), |bytes| self.spec.fitted(bytes))
+            }
+        }
     }
 
     /// Bytes of content of the largest block of a segment that has several.

@@ -57,7 +57,8 @@ pub fn recover(
     let mut next = Some(Start::Frame { offset: 0 });
     while let Some(start) = next {
         file.seek(SeekFrom::Start(start.offset()))?;
-        let Some(stop) = salvage(file, &start, limits.threads(1), out, &mut recovery)? else {
+        let Some(stop) = salvage(file, &start, limits.clone().threads(1), out, &mut recovery)?
+        else {
             break;
         };
         let from = stop.offset.max(start.offset() + 1);

@@ -1,10 +1,12 @@
 //! One segment: blocks that share a model, which starts afresh.
 
 use super::{
-    Bill, Options,
+    Bill, Options, Prior,
     block::{BlockPlace, CodedBlock, SegmentModel, decode_block},
+    compact,
     crew::Work,
     noise::{self, Part},
+    prior,
 };
 use crate::{
     container::{BlockHeader, SegmentHeader, SegmentStart},
@@ -42,6 +44,8 @@ pub(super) struct CodedPiece {
     pub(super) raw_bytes: u64,
     /// What its payloads cost.
     pub(super) bill: Bill,
+    /// Whether the code is all of the frame, which needs no end mark.
+    pub(super) is_frame: bool,
 }
 
 impl CodedPiece {
@@ -92,25 +96,34 @@ impl SegmentEncoder {
     fn begin(&mut self, content: &[u8], is_last: bool, out: &mut Vec<u8>) {
         let options = &self.options;
         let (spec, block_bytes) = if is_last {
-            (options.spec.fitted(content.len() as u64), content.len() as u64)
+            (options.spec_for(Some(content.len() as u64)), content.len() as u64)
         } else {
             (options.segment_spec(), options.largest_block_bytes())
         };
-        let header = header(self.start, block_bytes, Some(&spec));
+        let prior = options.prior.clone();
+        let header = header(self.start, block_bytes, Some(&spec), prior.as_ref());
         header.write(out);
-        self.model = Some(SegmentModel::new(spec, header.block_bytes).metered(options.is_metered));
+        let model = SegmentModel::new(spec, prior, header.block_bytes);
+        self.model = Some(model.metered(options.is_metered));
     }
 
     /// The only block of a whole segment, with the model only if that makes it shorter.
     fn only_block(&self, content: &[u8], part: &Part, piece: &mut CodedPiece) -> Result<(), Error> {
-        header(self.start, piece.raw_bytes, None).write(&mut piece.code);
+        header(self.start, piece.raw_bytes, None, None).write(&mut piece.code);
         piece.add(&CodedBlock::stored(content));
         if part.is_noise {
             return Ok(());
         }
-        let spec = self.options.spec.fitted(piece.raw_bytes);
-        let header = header(self.start, piece.raw_bytes, Some(&spec));
-        let model = SegmentModel::new(spec, header.block_bytes);
+        let prior = self.options.prior.clone();
+        if let Some(frame) = compact::encode(&self.options, self.start, content) {
+            if frame.code.len() < piece.code.len() {
+                *piece = frame;
+            }
+            return Ok(());
+        }
+        let spec = self.options.spec_for(Some(piece.raw_bytes));
+        let header = header(self.start, piece.raw_bytes, Some(&spec), prior.as_ref());
+        let model = SegmentModel::new(spec, prior, header.block_bytes);
         let mut modelled = CodedPiece { raw_bytes: piece.raw_bytes, ..CodedPiece::default() };
         header.write(&mut modelled.code);
         let mut model = model.metered(self.options.is_metered);
@@ -126,6 +139,8 @@ impl SegmentEncoder {
 pub(super) struct SegmentDecoder {
     /// The model, if the segment has one.
     model: Option<SegmentModel>,
+    /// What a compact frame's only block is decoded with, instead.
+    compact: Option<Prior>,
     has_failed: bool,
 }
 
@@ -137,10 +152,15 @@ pub(super) struct Payload {
 }
 
 impl SegmentDecoder {
-    /// The segment of `header`, whose model is `spec`.
-    pub(super) fn new(header: &SegmentHeader, spec: Option<ModelSpec>) -> Self {
-        let model = spec.map(|spec| SegmentModel::new(spec, header.block_bytes));
-        Self { model, has_failed: false }
+    /// The segment of `header`, whose model is `spec` and has read `prior`.
+    pub(super) fn new(
+        header: &SegmentHeader,
+        spec: Option<ModelSpec>,
+        prior: Option<Prior>,
+    ) -> Self {
+        let compact = prior.clone().filter(|_| compact::is(header));
+        let model = spec.map(|spec| SegmentModel::new(spec, prior, header.block_bytes));
+        Self { model, compact, has_failed: false }
     }
 }
 
@@ -154,17 +174,29 @@ impl Work for SegmentDecoder {
             return Err(Error::AlreadyFailed);
         }
         let Payload { header, place, bytes } = payload;
-        let decoded = decode_block((&header, place), &bytes, self.model.as_mut());
+        let decoded = match &self.compact {
+            Some(prior) => compact::decode(prior, (&header, place), &bytes),
+            None => decode_block((&header, place), &bytes, self.model.as_mut()),
+        };
         self.has_failed = decoded.is_err();
         decoded
     }
 }
 
-/// The header of a segment at `start`.
-fn header(start: SegmentStart, block_bytes: u64, spec: Option<&ModelSpec>) -> SegmentHeader {
+/// The header of a segment at `start` whose model, if any, is `spec` and has read `prior`.
+fn header(
+    start: SegmentStart,
+    block_bytes: u64,
+    spec: Option<&ModelSpec>,
+    prior: Option<&Prior>,
+) -> SegmentHeader {
     let (bytes, memory) =
         spec.map_or((Vec::new(), 0), |spec| (spec.to_bytes(), spec.memory_bytes()));
-    SegmentHeader::new(start, block_bytes, bytes, memory)
+    let header = SegmentHeader::new(start, block_bytes, bytes, memory);
+    match prior {
+        Some(prior) => header.with_prior(prior.id()),
+        None => header,
+    }
 }
 
 /// One block of `content` at `offset` of its segment.
@@ -180,7 +212,8 @@ fn encode_part<'a>(
     CodedBlock::encode(content, offset, model)
 }
 
-/// The model that the header at `offset` names, if it names one.
+/// The model that the header at `offset` describes, if it does; that of a trained model is
+/// not described.
 pub(super) fn model_spec(header: &SegmentHeader, offset: u64) -> Result<Option<ModelSpec>, Error> {
     if header.spec.is_empty() {
         return Ok(None);
@@ -188,6 +221,21 @@ pub(super) fn model_spec(header: &SegmentHeader, offset: u64) -> Result<Option<M
     ModelSpec::from_bytes(&header.spec)
         .map(Some)
         .map_err(|error| Error::UnsupportedModel { offset, reason: error.to_string() })
+}
+
+/// The model of the segment of the header at `offset`, and what it has read: that must be
+/// what is `given`, if it is anything.
+pub(super) fn model_and_prior(
+    header: &SegmentHeader,
+    given: Option<&Prior>,
+    offset: u64,
+) -> Result<(Option<ModelSpec>, Option<Prior>), Error> {
+    let prior = prior::admitted(header.prior, given, offset)?;
+    let spec = match prior.as_ref().and_then(Prior::trained_model) {
+        Some(model) => Some(model.spec().clone()),
+        None => model_spec(header, offset)?,
+    };
+    Ok((spec, prior))
 }
 
 /// Bytes of memory that decoding a segment takes: what its header says, but never less

@@ -30,8 +30,9 @@ pub struct SegmentSize {
 pub struct EndMark {
     /// Bytes of content of the frame.
     pub raw_bytes: u64,
-    /// [`ContentCheck`](super::ContentCheck) of the frame.
-    pub check: u64,
+    /// [`ContentCheck`](super::ContentCheck) of the frame; none of a compact frame, whose
+    /// block has a check and which has no such mark.
+    pub check: Option<u64>,
     /// The segments in their order.
     pub segments: Vec<SegmentSize>,
 }
@@ -43,7 +44,9 @@ impl EndMark {
     /// Bytes of the whole frame, this mark included.
     pub fn frame_bytes(&self) -> u64 {
         let mut mark = Vec::new();
-        self.write(&mut mark);
+        if self.check.is_some() {
+            self.write(&mut mark);
+        }
         let segments: u64 = self.segments.iter().map(|segment| segment.coded_bytes).sum();
         segments + mark.len() as u64
     }
@@ -54,7 +57,7 @@ impl EndMark {
         let has_index = self.segments.len() > 1;
         out.put_u8(if has_index { TAG_END_WITH_INDEX } else { TAG_END });
         number::write(self.raw_bytes, out);
-        out.put_u64_le(self.check);
+        out.put_u64_le(self.check.unwrap_or(0));
         if has_index {
             self.write_index(start, out);
         }
@@ -102,7 +105,7 @@ impl EndMark {
             consistent("presence of an index", presence, offset)?;
         }
         let raw_bytes = fields.number()?;
-        let check = fields.u64()?;
+        let check = Some(fields.u64()?);
         let listed = if has_index { Some(read_index(fields, segments)?) } else { None };
         let segments = listed.or(segments.map(<[_]>::to_vec));
         if let Some(segments) = &segments {

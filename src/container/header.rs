@@ -20,11 +20,14 @@ const FRAME_MAGIC: [u8; FIXED_MAGIC_BYTES] = [HEADER_TAG, b'F', b'o', b'r'];
 const SEGMENT_MAGIC: [u8; FIXED_MAGIC_BYTES] = [HEADER_TAG, b'F', b'o', b's'];
 
 const FLAG_CONTENT_SIZE: u8 = 1;
-const FLAG_PRIME: u8 = 2;
+const FLAG_TRAINED: u8 = 2;
 const FLAG_SEGMENT_SIZE: u8 = 4;
+const FLAG_PRIMED: u8 = 8;
 
+/// Flags that every header may set.
+const SEGMENT_FLAGS: u8 = FLAG_TRAINED | FLAG_PRIMED;
 /// Flags that the header of a frame may set.
-const FRAME_FLAGS: u8 = FLAG_CONTENT_SIZE | FLAG_PRIME | FLAG_SEGMENT_SIZE;
+const FRAME_FLAGS: u8 = FLAG_CONTENT_SIZE | FLAG_SEGMENT_SIZE | SEGMENT_FLAGS;
 
 /// Unit of the sizes of blocks and memory in a header, bytes.
 const KIB: u64 = 1024;
@@ -59,7 +62,10 @@ pub struct SegmentHeader {
     pub start: SegmentStart,
     /// Bytes of content that a block of this segment holds at most, a multiple of 1024.
     pub block_bytes: u64,
-    /// The model's parameters, at most 255 bytes; empty if no block is modelled.
+    /// What the model has read before the segment, if anything.
+    pub prior: Option<PriorId>,
+    /// The model's parameters, at most 255 bytes; empty if no block is modelled or if they
+    /// are those of a trained model.
     pub spec: Vec<u8>,
     /// Bytes of memory of the model, a multiple of 1024; 0 without a model.
     pub model_bytes: u64,
@@ -70,7 +76,16 @@ impl SegmentHeader {
     pub fn new(start: SegmentStart, block_bytes: u64, spec: Vec<u8>, model_bytes: u64) -> Self {
         let model_bytes = if spec.is_empty() { 0 } else { model_bytes };
         let round = |bytes: u64| bytes.next_multiple_of(KIB);
-        Self { start, block_bytes: round(block_bytes), spec, model_bytes: round(model_bytes) }
+        let (block_bytes, model_bytes) = (round(block_bytes), round(model_bytes));
+        Self { start, block_bytes, prior: None, spec, model_bytes }
+    }
+
+    /// The same for a model that has read `prior`; of a trained one only the memory that it
+    /// takes is kept.
+    #[must_use]
+    pub fn with_prior(self, prior: PriorId) -> Self {
+        let spec = if prior.is_trained() { Vec::new() } else { self.spec };
+        Self { prior: Some(prior), spec, ..self }
     }
 
     /// Bytes of memory of the buffers that decoding a block takes.
@@ -88,23 +103,36 @@ impl SegmentHeader {
         let start = out.len();
         self.write_start(out);
         number::write(self.block_bytes / KIB, out);
-        out.put_u8(self.spec.len() as u8);
-        out.put_slice(&self.spec);
-        if !self.spec.is_empty() {
+        if !self.is_trained() {
+            out.put_u8(self.spec.len() as u8);
+            out.put_slice(&self.spec);
+        }
+        if self.has_model() {
             number::write(self.model_bytes / KIB, out);
         }
         let check = header_check(&out[start..]);
         out.put_u32_le(check);
     }
 
+    fn is_trained(&self) -> bool {
+        self.prior.is_some_and(PriorId::is_trained)
+    }
+
+    fn has_model(&self) -> bool {
+        self.is_trained() || !self.spec.is_empty()
+    }
+
     fn write_start(&self, out: &mut Vec<u8>) {
+        let prior_flag = self.prior.map_or(0, PriorId::flag);
         match self.start {
             SegmentStart::Frame { content_bytes, segment_bytes } => {
                 let flag = |field: Option<u64>, flag| if field.is_some() { flag } else { 0 };
                 out.put_slice(&FRAME_MAGIC);
                 out.put_u8(VERSION);
                 out.put_u8(
-                    flag(content_bytes, FLAG_CONTENT_SIZE) | flag(segment_bytes, FLAG_SEGMENT_SIZE),
+                    flag(content_bytes, FLAG_CONTENT_SIZE)
+                        | flag(segment_bytes, FLAG_SEGMENT_SIZE)
+                        | prior_flag,
                 );
                 for bytes in [content_bytes, segment_bytes].into_iter().flatten() {
                     number::write(bytes, out);
@@ -113,10 +141,14 @@ impl SegmentHeader {
             SegmentStart::Later { number, raw_offset } => {
                 out.put_slice(&SEGMENT_MAGIC);
                 out.put_u8(VERSION);
-                out.put_u8(0);
+                out.put_u8(prior_flag);
                 number::write(number, out);
                 number::write(raw_offset, out);
             }
+        }
+        match self.prior {
+            Some(PriorId::Trained(id) | PriorId::Primed(id)) => out.put_u64_le(id),
+            Some(PriorId::TrainedLow(_)) | None => {}
         }
     }
 
@@ -134,31 +166,30 @@ impl SegmentHeader {
     /// header of a frame, else for that of a later segment.
     pub(super) fn read(fields: &mut Fields<'_>, is_first: bool) -> Result<Self, Stop> {
         let offset = fields.offset;
-        let (start, prime) = read_start(fields, is_first)?;
+        let (start, prior) = read_start(fields, is_first)?;
         let block_kib = fields.number()?;
-        let spec_bytes = usize::from(fields.u8()?);
-        let spec = fields.bytes(spec_bytes)?.to_vec();
-        let model_kib = if spec.is_empty() { 0 } else { fields.number()? };
+        let is_trained = prior.is_some_and(PriorId::is_trained);
+        let spec_bytes = if is_trained { 0 } else { fields.u8()? };
+        let spec = fields.bytes(spec_bytes.into())?.to_vec();
+        let model_kib = if spec.is_empty() && !is_trained { 0 } else { fields.number()? };
         let computed = header_check(fields.taken());
         let stored = fields.u32()?;
         if stored != computed {
             return Err(Error::HeaderDamaged { offset, stored, computed }.into());
         }
-        if let Some(id) = prime {
-            return Err(Error::UnsupportedPrime { offset, id }.into());
-        }
         in_range(("block size in KiB", block_kib), (0, MAX_BLOCK_BYTES / KIB), offset)?;
         in_range(("model memory in KiB", model_kib), (0, u64::MAX / KIB), offset)?;
-        Ok(Self { start, block_bytes: block_kib * KIB, spec, model_bytes: model_kib * KIB })
+        let (block_bytes, model_bytes) = (block_kib * KIB, model_kib * KIB);
+        Ok(Self { start, block_bytes, prior, spec, model_bytes })
     }
 }
 
-/// The fields that tell the first header from a later one, and the identity of the
-/// trained model that a frame needs.
+/// The fields that tell the first header from a later one, and what the model has read
+/// before.
 fn read_start(
     fields: &mut Fields<'_>,
     is_first: bool,
-) -> Result<(SegmentStart, Option<u64>), Stop> {
+) -> Result<(SegmentStart, Option<PriorId>), Stop> {
     let magic = if is_first { FRAME_MAGIC } else { SEGMENT_MAGIC };
     let offset = fields.offset;
     for expected in magic {
@@ -173,17 +204,65 @@ fn read_start(
     }
     let offset = fields.here();
     let flags = fields.u8()?;
-    let known = if is_first { FRAME_FLAGS } else { 0 };
-    if flags & !known != 0 {
-        return Err(Error::UnsupportedFlags { offset, flags: flags & !known }.into());
-    }
-    if !is_first {
-        let (number, raw_offset) = (fields.number()?, fields.number()?);
-        return Ok((SegmentStart::Later { number, raw_offset }, None));
+    let known = if is_first { FRAME_FLAGS } else { SEGMENT_FLAGS };
+    let both = flags & SEGMENT_FLAGS == SEGMENT_FLAGS;
+    let unknown = flags & !known | if both { FLAG_PRIMED } else { 0 };
+    if unknown != 0 {
+        return Err(Error::UnsupportedFlags { offset, flags: unknown }.into());
     }
     let has = |flag: u8| flags & flag != 0;
-    let content_bytes = has(FLAG_CONTENT_SIZE).then(|| fields.number()).transpose()?;
-    let segment_bytes = has(FLAG_SEGMENT_SIZE).then(|| fields.number()).transpose()?;
-    let prime = has(FLAG_PRIME).then(|| fields.u64()).transpose()?;
-    Ok((SegmentStart::Frame { content_bytes, segment_bytes }, prime))
+    let start = if is_first {
+        let content_bytes = has(FLAG_CONTENT_SIZE).then(|| fields.number()).transpose()?;
+        let segment_bytes = has(FLAG_SEGMENT_SIZE).then(|| fields.number()).transpose()?;
+        SegmentStart::Frame { content_bytes, segment_bytes }
+    } else {
+        let (number, raw_offset) = (fields.number()?, fields.number()?);
+        SegmentStart::Later { number, raw_offset }
+    };
+    let prior = match flags & SEGMENT_FLAGS {
+        0 => None,
+        FLAG_TRAINED => Some(PriorId::Trained(fields.u64()?)),
+        _ => Some(PriorId::Primed(fields.u64()?)),
+    };
+    Ok((start, prior))
+}
+
+/// What a model has read before a segment, by its identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriorId {
+    /// What a trained model has read.
+    Trained(u64),
+    /// The same; only the low half of the identity is known.
+    TrainedLow(u32),
+    /// Content whose XXH3-64 this is.
+    Primed(u64),
+}
+
+impl PriorId {
+    /// Whether it names a trained model.
+    pub fn is_trained(self) -> bool {
+        !matches!(self, Self::Primed(_))
+    }
+
+    /// Whether what is `given` is what this names.
+    pub fn is(self, given: Self) -> bool {
+        match (self, given) {
+            (Self::TrainedLow(low), Self::Trained(id)) => low == id as u32,
+            _ => self == given,
+        }
+    }
+
+    fn flag(self) -> u8 {
+        if self.is_trained() { FLAG_TRAINED } else { FLAG_PRIMED }
+    }
+}
+
+impl std::fmt::Display for PriorId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Trained(id) => write!(f, "the trained model {id:016x}"),
+            Self::TrainedLow(id) => write!(f, "the trained model …{id:08x}"),
+            Self::Primed(id) => write!(f, "the prime with XXH3 {id:016x}"),
+        }
+    }
 }

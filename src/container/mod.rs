@@ -6,16 +6,20 @@
 
 mod block;
 mod check;
+mod compact;
 mod end;
 mod fields;
 mod header;
+mod model;
 mod number;
 mod reader;
 
 pub use block::{BlockHeader, BlockKind, TransformStep};
 pub use check::{ContentCheck, block_check};
+pub use compact::CompactHeader;
 pub use end::{EndMark, SegmentSize};
-pub use header::{MAGIC_START, SegmentHeader, SegmentStart};
+pub use header::{MAGIC_START, PriorId, SegmentHeader, SegmentStart};
+pub use model::{MAX_MODEL_HEADER_BYTES, ModelHeader, StateLayout, is_model};
 pub use reader::{FrameReader, Mark, Resumption};
 
 /// Version of the format that is written and the only one that is read.

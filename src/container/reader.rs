@@ -3,6 +3,7 @@
 use super::{
     HEADER_TAG,
     block::BlockHeader,
+    compact::CompactHeader,
     end::{EndMark, SegmentSize},
     fields::{Fields, Stop, consistent, in_range},
     header::{SegmentHeader, SegmentStart},
@@ -35,6 +36,9 @@ struct OpenFrame {
     segments: Vec<SegmentSize>,
     /// Bytes of content in all segments.
     raw_bytes: u64,
+    /// The only block of a compact frame, until it was given as a mark.
+    only_block: Option<BlockHeader>,
+    is_compact: bool,
 }
 
 /// Where a stream is taken up in the middle of a frame: at the header of a later segment.
@@ -138,9 +142,18 @@ impl FrameReader {
     /// Whatever the format forbids, named as in `FORMAT.md`.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<Mark>, Error> {
         debug_assert_eq!(self.payload_bytes, 0, "a payload comes before the next mark");
+        if let Some(mark) = self.implied_mark() {
+            return Ok(Some(mark));
+        }
         while self.hold(input, self.needed.max(1)) {
             let mut fields = Fields::new(&self.held, self.offset);
-            match read_mark(&mut fields, self.frame.as_ref(), self.frames) {
+            let is_compact = self.frame.is_none() && CompactHeader::begins(&self.held);
+            let read = if is_compact {
+                CompactHeader::read(&mut fields).map(|header| self.begin_compact(&header))
+            } else {
+                read_mark(&mut fields, self.frame.as_ref(), self.frames)
+            };
+            match read {
                 Ok(mark) => {
                     self.advance(&mark);
                     return Ok(Some(mark));
@@ -150,6 +163,36 @@ impl FrameReader {
             }
         }
         Ok(None)
+    }
+
+    /// The segment of a compact frame; its block and its end follow of themselves.
+    fn begin_compact(&mut self, header: &CompactHeader) -> Mark {
+        let (segment, block) = header.as_marks();
+        let only_block = Some(block);
+        self.frame = Some(OpenFrame { only_block, is_compact: true, ..OpenFrame::default() });
+        Mark::Segment(segment)
+    }
+
+    /// Whether the next mark needs no more input.
+    pub fn is_mark_implied(&self) -> bool {
+        self.payload_bytes == 0 && self.frame.as_ref().is_some_and(|frame| frame.is_compact)
+    }
+
+    /// The next mark of a compact frame.
+    fn implied_mark(&mut self) -> Option<Mark> {
+        let frame = self.frame.as_mut().filter(|frame| frame.is_compact)?;
+        let mark = match frame.only_block.take() {
+            Some(block) => Mark::Block(block),
+            None => Mark::End(EndMark {
+                raw_bytes: frame.raw_bytes,
+                check: None,
+                segments: std::mem::take(&mut frame.segments),
+            }),
+        };
+        let (mark_offset, offset) = (self.mark_offset, self.offset);
+        self.advance(&mark);
+        (self.mark_offset, self.offset) = (mark_offset, offset);
+        Some(mark)
     }
 
     /// Hands the payload of the block just begun to `take`, or gives `None` if `input`

@@ -35,6 +35,7 @@ mod estimators;
 mod gamma;
 mod independence;
 pub mod min_entropy;
+mod moments;
 mod nsb;
 pub(crate) mod parallel;
 mod randomness;
@@ -72,6 +73,7 @@ pub use estimators::{
     chao_shen, grassberger_1988, grassberger_2003, jackknife, james_stein, miller_madow, plug_in,
     plug_in_standard_error,
 };
+pub use moments::{Moments, RatioMoments};
 pub use nsb::{Posterior, nsb};
 pub use randomness::{Randomness, fold_case};
 pub use resampling::{Estimate, batch_means, block_bootstrap};

@@ -202,11 +202,8 @@ impl<
     /// Goes on to the next half byte, the second of a byte after `nibble`.
     #[inline(always)]
     fn next_half<const LEARNS: bool>(&mut self, nibble: Option<usize>) {
-        let known = if LEARNS {
-            self.histories.exchange(nibble)
-        } else {
-            self.histories.look(nibble)
-        };
+        let known =
+            if LEARNS { self.histories.exchange(nibble) } else { self.histories.look(nibble) };
         self.known = KNOWN_CLASSES * known / (N + 1);
         self.node = 1;
     }

@@ -48,6 +48,11 @@ impl Report {
         self.tables.push(table);
     }
 
+    /// Whether it has no tables.
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
     /// Adds a sentence to the end of the report.
     pub fn note(&mut self, sentence: impl Into<String>) {
         self.notes.push(sentence.into());

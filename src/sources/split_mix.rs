@@ -24,7 +24,7 @@ impl SplitMix64 {
     }
 
     /// A multiple of 2⁻⁵³ in `[0, 1)`, uniform and exact.
-    fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 

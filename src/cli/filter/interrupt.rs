@@ -21,7 +21,7 @@ const ENDING: [c_int; 4] = [SIGHUP, SIGINT, SIGTERM, SIGXFSZ];
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// Takes hold of the path of the unfinished output.
-pub(super) fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+pub(in crate::cli) fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -29,7 +29,7 @@ pub(super) fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
 ///
 /// # Errors
 /// If the system refuses to hand the signals over.
-pub(super) fn clean_up_on_signals() -> io::Result<()> {
+pub(in crate::cli) fn clean_up_on_signals() -> io::Result<()> {
     let ignored = ignored_signals();
     let mut signals = Signals::new(ENDING.iter().filter(|&&signal| !ignored(signal)))?;
     thread::spawn(move || signals.forever().for_each(end_by));

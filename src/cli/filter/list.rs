@@ -1,50 +1,66 @@
 //! What compressed files hold, told by their headers: nothing is decoded.
 
-use super::{settings::Settings, source::Source};
+use super::{models, settings::Settings, source::Source};
 use crate::{
     cli::{
         failure::{Failure, Tally, shown},
         output::print_report,
     },
-    codec::{FrameSummary, SegmentSummary, inspect},
+    codec::{FrameSummary, ModelSummary, SegmentSummary, inspect},
+    container::{PriorId, is_model},
+    error::Error,
     models::{Level, ModelSpec},
     report::{Cell, Column, Format, Report, Table, units},
 };
 use std::{
-    io::BufReader,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
 };
 
 /// Bytes read at once.
 const BUFFER_BYTES: usize = 1 << 17;
 
-/// Prints a row for each of `files`, or with `-v` one for each frame.
+/// Prints a row for each of `files`, or with `-v` one for each frame; models have a table of
+/// their own.
 pub(super) fn run(files: &[PathBuf], settings: &Settings) -> Result<(), Failure> {
     let mut tally = Tally::default();
-    let mut rows = Vec::new();
+    let (mut rows, mut models) = (Vec::new(), Vec::new());
     for path in files {
-        match frames(path, settings) {
-            Ok(frames) if settings.verbose => rows.extend(frames.iter().map(|one| row(path, one))),
-            Ok(frames) => {
+        match contents(path, settings) {
+            Ok(Listed::Model(summary)) => models.push(models::row(path, &summary)),
+            Ok(Listed::Frames(frames)) if settings.verbose => {
+                rows.extend(frames.iter().map(|one| row(path, one)));
+            }
+            Ok(Listed::Frames(frames)) => {
                 rows.extend(frames.into_iter().reduce(Contents::and).map(|all| row(path, &all)));
             }
             Err(failure) => tally.note(Err(failure)),
         }
     }
-    if settings.json || !rows.is_empty() {
-        print_rows(rows, if settings.json { Format::Json } else { Format::Table })?;
+    let mut report = Report::new("");
+    if !rows.is_empty() || settings.json && models.is_empty() {
+        report.push(filled(Table::new("files", "", columns()), rows));
+    }
+    if !models.is_empty() {
+        report.push(filled(Table::new("models", "", models::columns()), models));
+    }
+    if settings.json {
+        print_report(&report, Format::Json)?;
+    } else if !report.is_empty() {
+        print_report(&report, Format::Table)?;
     }
     tally.finish()
 }
 
-fn print_rows(rows: Vec<Vec<Cell>>, format: Format) -> Result<(), Failure> {
-    let mut table = Table::new("files", "", columns());
-    for row in rows {
-        table.push(row);
-    }
-    let mut report = Report::new("");
-    report.push(table);
-    print_report(&report, format)
+fn filled(mut table: Table, rows: Vec<Vec<Cell>>) -> Table {
+    rows.into_iter().for_each(|row| table.push(row));
+    table
+}
+
+/// What a file is.
+enum Listed {
+    Frames(Vec<Contents>),
+    Model(ModelSummary),
 }
 
 /// What one frame holds, or all frames of a file.
@@ -59,6 +75,8 @@ struct Contents {
     check: Option<u64>,
     /// The level whose model the segments have, if it is the same for all.
     level: Option<Level>,
+    /// What the model has read beforehand.
+    prior: Option<PriorId>,
     /// Most memory that decoding a segment takes, bytes.
     memory_bytes: u64,
 }
@@ -76,7 +94,8 @@ impl Contents {
             blocks: frame.segments.iter().flat_map(blocks).sum(),
             compressed_bytes: frame.coded_bytes,
             uncompressed_bytes: frame.raw_bytes,
-            check: Some(frame.check),
+            check: frame.check,
+            prior: frame.segments.iter().find_map(|segment| segment.prior),
             level: first.filter(|_| levels.all(|level| level == first)),
             memory_bytes: frame.memory_bytes(),
         }
@@ -92,13 +111,14 @@ impl Contents {
             uncompressed_bytes: self.uncompressed_bytes + other.uncompressed_bytes,
             check: None,
             level: self.level.filter(|_| self.level == other.level),
+            prior: self.prior.or(other.prior),
             memory_bytes: self.memory_bytes.max(other.memory_bytes),
         }
     }
 }
 
 /// The lowest level that has such a model, at least as large.
-fn level_of(spec: Option<&ModelSpec>) -> Option<Level> {
+pub(super) fn level_of(spec: Option<&ModelSpec>) -> Option<Level> {
     let spec = spec?;
     let smallest = spec.fitted(0);
     let has_it = |level: &Level| {
@@ -108,12 +128,17 @@ fn level_of(spec: Option<&ModelSpec>) -> Option<Level> {
     (1..=9).filter_map(Level::new).find(has_it)
 }
 
-/// The contents of each frame of the file at `path`.
-fn frames(path: &Path, settings: &Settings) -> Result<Vec<Contents>, Failure> {
+/// The contents of each frame of the file at `path`, or of the model that it is.
+fn contents(path: &Path, settings: &Settings) -> Result<Listed, Failure> {
     let mut source = Source::open(path, settings)?;
-    let stream = BufReader::with_capacity(BUFFER_BYTES, &mut source);
-    let frames = inspect(stream).map_err(|error| source.failure(error))?;
-    Ok(frames.iter().map(Contents::of).collect())
+    let mut stream = BufReader::with_capacity(BUFFER_BYTES, &mut source);
+    let listed = stream.fill_buf().map_err(Error::from).map(is_model).and_then(|is_model| {
+        if is_model {
+            return ModelSummary::read(&mut stream).map(Listed::Model);
+        }
+        Ok(Listed::Frames(inspect(stream)?.iter().map(Contents::of).collect()))
+    });
+    listed.map_err(|error| source.failure(error))
 }
 
 fn columns() -> Vec<Column> {
@@ -129,6 +154,7 @@ fn columns() -> Vec<Column> {
         Column::count("level", "level", ""),
         Column::number("decoder_memory_mib", "memory", "MiB", 1),
         Column::text("check", "check"),
+        Column::text("prior", "needs").detail(),
     ]
 }
 
@@ -147,5 +173,6 @@ fn row(path: &Path, contents: &Contents) -> Vec<Cell> {
         contents.level.map(|level| u64::from(level.number())).into(),
         units::mebibytes(contents.memory_bytes).into(),
         contents.check.map_or_else(|| "XXH3".into(), |check| format!("XXH3 {check:016x}")).into(),
+        contents.prior.map(|prior| prior.to_string()).into(),
     ]
 }

@@ -1,7 +1,8 @@
 //! The filter: each source → its target, with zstd's manners.
 
-mod interrupt;
+pub(super) mod interrupt;
 mod list;
+mod models;
 mod naming;
 mod partial;
 mod progress;

@@ -32,10 +32,10 @@ pub(super) fn decompress(
     if let Some(file) = source.seekable() {
         let end = range.end.map_or(Bound::Unbounded, Bound::Excluded);
         let bounds = (Bound::Included(range.start), end);
-        let decoder = RangeDecoder::new(file, bounds, settings.limits);
+        let decoder = RangeDecoder::new(file, bounds, settings.limits.clone());
         pump(&mut decoder.map_err(|error| Broken::Reading(error.into()))?, target)?;
     } else {
-        let mut decoder = read::Decoder::with_limits(&mut *source, settings.limits);
+        let mut decoder = read::Decoder::with_limits(&mut *source, settings.limits.clone());
         let skipped = io::copy(&mut (&mut decoder).take(range.start), &mut io::sink());
         let skipped = skipped.map_err(Broken::Reading)?;
         let wanted = range.end.map_or(u64::MAX, |end| end - range.start);

@@ -4,10 +4,11 @@ use crate::{
     cli::{
         args::FilterArgs,
         failure::{Failure, complain},
-        input::is_stdin,
+        input::{is_stdin, read_whole},
+        model,
         size::{ByteRange, Size},
     },
-    codec::{Limits, Options},
+    codec::{Limits, Options, Prior},
     models::Level,
 };
 use std::{
@@ -70,6 +71,11 @@ impl Settings {
         let action = action(args, name);
         let threads = threads(args.threads);
         let memory = args.memory.map_or(Limits::DEFAULT_MEMORY_BYTES, |memory| memory.0);
+        let prior = prior(args, action)?;
+        let mut limits = Limits::default().memory_bytes(memory).threads(threads);
+        if let Some(prior) = &prior {
+            limits = limits.prior(prior.clone());
+        }
         let settings = Self {
             action,
             destination: destination(args, name),
@@ -83,8 +89,8 @@ impl Settings {
             quiet: args.quiet,
             threads,
             range: args.range.clone(),
-            options: options(args, action, threads)?,
-            limits: Limits::default().memory_bytes(memory).threads(threads),
+            options: options(args, action, threads, prior)?,
+            limits,
         };
         settings.refuse_contradictions()?;
         Ok(settings)
@@ -142,16 +148,45 @@ fn threads(asked: usize) -> usize {
 /// MiB cost 1 to 3 % (see ARCHITECTURE.md).
 const SHARED_SEGMENT_BYTES: u64 = 16 << 20;
 
-fn options(args: &FilterArgs, action: Action, threads: usize) -> Result<Options, Failure> {
+/// What coder and decoder know beforehand.
+fn prior(args: &FilterArgs, action: Action) -> Result<Option<Prior>, Failure> {
+    if action == Action::List {
+        return Ok(None);
+    }
+    if args.prime.is_some() && action == Action::Compress && args.level.0.number() < 3 {
+        return Err(Failure::usage("levels 1 and 2 cannot be primed: they sort each block alone"));
+    }
+    let trained = args.model.as_deref().map(model::load).transpose()?.map(Prior::trained);
+    let primed = args.prime.as_deref().map(read_whole).transpose()?.map(Prior::primed);
+    Ok(trained.or(primed))
+}
+
+fn options(
+    args: &FilterArgs,
+    action: Action,
+    threads: usize,
+    prior: Option<Prior>,
+) -> Result<Options, Failure> {
     let level = args.level.0;
+    let is_trained = args.model.is_some();
     let whole = match args.segment_size {
         Some(Size(0)) => return Err(Failure::usage("a segment holds at least one byte")),
         Some(Size(bytes)) => Options::new(level).segment_bytes(bytes),
         None if threads > 1 => Options::new(level).segment_bytes(SHARED_SEGMENT_BYTES),
         None => Options::new(level),
     };
+    let whole = match prior {
+        Some(prior) => whole.prior(prior),
+        None => whole,
+    };
     match args.memory {
-        Some(memory) if action == Action::Compress => {
+        Some(Size(limit)) if is_trained && whole.decoder_bytes() > limit => {
+            let needed = whole.decoder_bytes();
+            Err(Failure::error(format_args!(
+                "the trained model takes {needed} bytes of memory, the limit is {limit} (-M)"
+            )))
+        }
+        Some(memory) if action == Action::Compress && !is_trained => {
             fitted(&whole, threads, level, (memory.0, args.quiet))
         }
         _ => Ok(whole.threads(threads)),

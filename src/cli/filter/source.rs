@@ -73,6 +73,9 @@ impl<'a> Source<'a> {
             error @ (Error::RangeBeyondContent { .. } | Error::OutOfMemory { .. }) => {
                 Failure::at(self.path, error)
             }
+            error @ Error::PriorMissing { .. } => {
+                Failure::at(self.path, format_args!("{error} (--model or --prime)"))
+            }
             error => Failure::at(self.path, format_args!("{error} (raise it with -M)")),
         }
     }

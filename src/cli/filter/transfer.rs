@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli::failure::{Failure, complain},
-    codec::{Limits, read, write},
+    codec::{read, write},
     container::ContentCheck,
     error::Error,
 };
@@ -75,7 +75,7 @@ fn compress_verified(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<Sizes, Broken> {
-    let proof = Proof::new(&mut *target, settings.threads);
+    let proof = Proof::new(&mut *target, settings);
     let mut encoder = Checked::new(write::Encoder::new(proof, settings.options.clone()));
     pump(source, &mut encoder)?;
     let check = encoder.check.digest();
@@ -94,7 +94,7 @@ fn decompress(
     target: &mut Target,
     settings: &Settings,
 ) -> Result<Sizes, Broken> {
-    let mut decoder = read::Decoder::with_limits(&mut *source, settings.limits);
+    let mut decoder = read::Decoder::with_limits(&mut *source, settings.limits.clone());
     pump(&mut decoder, target)?;
     if decoder.was_held_back() && !settings.quiet {
         complain(format_args!(
@@ -148,8 +148,8 @@ struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    fn new(target: &'a mut Target, threads: usize) -> Self {
-        let limits = Limits::default().memory_bytes(u64::MAX).threads(threads);
+    fn new(target: &'a mut Target, settings: &Settings) -> Self {
+        let limits = settings.limits.clone().memory_bytes(u64::MAX);
         let decoder = write::Decoder::with_limits(Checked::new(io::sink()), limits);
         Self { target, decoder }
     }

@@ -4,10 +4,7 @@ use super::Ensemble;
 use crate::{
     coding::{BitSink, Probability},
     models::{
-        Predictor,
-        component::matching::MatchModel,
-        context::list::ContextList,
-        kernel::Kernel,
+        Predictor, component::matching::MatchModel, context::list::ContextList, kernel::Kernel,
         predictor::Trainable,
     },
 };

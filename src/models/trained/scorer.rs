@@ -129,7 +129,10 @@ mod tests {
         .unwrap();
         assert_eq!(again.id(), trained.id());
         again.fork().encode(&text(5, 3_000), &mut model);
-        assert_eq!(model.bits().to_bits(), Scorer::new(&trained, Learning::Within).bits(&text(5, 3_000)).to_bits());
+        assert_eq!(
+            model.bits().to_bits(),
+            Scorer::new(&trained, Learning::Within).bits(&text(5, 3_000)).to_bits()
+        );
     }
 
     #[test]

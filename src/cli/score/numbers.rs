@@ -1,0 +1,103 @@
+//! What one document costs.
+
+use super::documents::Document;
+use crate::{
+    measure::{TextSize, perplexity},
+    models::Scorer,
+};
+use serde_json::Value;
+
+/// A document and what came of it.
+pub(super) struct Scored {
+    pub(super) document: Document,
+    pub(super) outcome: Result<Numbers, String>,
+}
+
+/// What a document costs, and what that is divided by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbers {
+    pub(super) bytes: u64,
+    /// Unicode scalar values, if it is text.
+    pub(super) characters: Option<u64>,
+    /// Ideal code length.
+    pub(super) bits: f64,
+}
+
+impl Numbers {
+    /// Nothing can be said of a document without bytes.
+    pub(super) fn bits_per_byte(&self) -> Option<f64> {
+        (self.bytes > 0).then(|| self.bits / self.bytes as f64)
+    }
+
+    /// Names and values, in their order.
+    pub(super) fn fields(&self) -> [(&'static str, Option<f64>); 7] {
+        let density = self.bits_per_byte();
+        let characters = self.characters.filter(|&count| count > 0);
+        [
+            ("bytes", Some(self.bytes as f64)),
+            ("chars", self.characters.map(|count| count as f64)),
+            ("bits", Some(self.bits)),
+            ("bits_per_byte", density),
+            ("bits_per_char", characters.map(|count| self.bits / count as f64)),
+            ("perplexity_per_byte", density.map(perplexity)),
+            ("compression_ratio", density.filter(|&density| density > 0.0).map(|bits| 8.0 / bits)),
+        ]
+    }
+}
+
+/// Scores `document`.
+pub(super) fn score(document: Document, scorer: &mut Scorer) -> Scored {
+    let outcome = match &document.field {
+        _ if document.problem.is_some() => Err(document.problem.clone().unwrap_or_default()),
+        None if document.line == 0 => Ok(numbers(&document.raw, scorer)),
+        None => match std::str::from_utf8(&document.raw) {
+            Ok(text) => Ok(numbers(text.as_bytes(), scorer)),
+            Err(error) => Err(invalid(error)),
+        },
+        Some(field) => text_of(&document.raw, field).map(|text| numbers(text.as_bytes(), scorer)),
+    };
+    Scored { document, outcome }
+}
+
+fn invalid(error: std::str::Utf8Error) -> String {
+    format!("invalid UTF-8 at byte {}", error.valid_up_to())
+}
+
+fn numbers(bytes: &[u8], scorer: &mut Scorer) -> Numbers {
+    let size = TextSize::of(bytes);
+    let characters = size.is_utf8.then_some(size.characters);
+    Numbers { bytes: size.bytes, characters, bits: scorer.bits(bytes) }
+}
+
+/// The text in `field` of the JSON object `raw`.
+fn text_of(raw: &[u8], field: &str) -> Result<String, String> {
+    let text = std::str::from_utf8(raw).map_err(invalid)?;
+    let mut record: Value =
+        serde_json::from_str(text).map_err(|error| format!("malformed JSON: {error}"))?;
+    if !record.is_object() {
+        return Err("malformed JSON: not an object".to_owned());
+    }
+    let found =
+        if field.starts_with('/') { record.pointer_mut(field) } else { record.get_mut(field) };
+    match found.map(Value::take) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(format!("field {field:?} is no string")),
+        None => Err(format!("no field {field:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text_of;
+
+    #[test]
+    fn the_text_is_that_of_the_field_or_the_reason_is_told() {
+        let text = |raw: &str, field| text_of(raw.as_bytes(), field);
+        assert_eq!(text(r#"{"a":1,"text":"x\ny\u0142"}"#, "text"), Ok("x\nył".to_owned()));
+        assert_eq!(text(r#"{"a":{"b":"c"}}"#, "/a/b"), Ok("c".to_owned()));
+        assert_eq!(text(r#"{"a":1}"#, "text"), Err("no field \"text\"".to_owned()));
+        assert_eq!(text(r#"{"text":1}"#, "text"), Err("field \"text\" is no string".to_owned()));
+        assert!(text("{", "text").unwrap_err().starts_with("malformed JSON"));
+        assert!(text_of(b"{\"text\":\"\xFF\"}", "text").unwrap_err().starts_with("invalid UTF-8"));
+    }
+}

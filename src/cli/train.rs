@@ -5,6 +5,7 @@ use super::{
     filter::interrupt,
     input::is_stdin,
     level::LevelArg,
+    progress,
     size::Size,
     stream::Pieces,
 };
@@ -14,7 +15,7 @@ use crate::{
     report::units,
 };
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use std::{
     fs,
     io::{BufWriter, Write},
@@ -74,7 +75,8 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let mut trainer = Trainer::new(&spec).map_err(|error| {
         Failure::error(format_args!("level {}: {error}", args.level.0.number()))
     })?;
-    let bar = bar(args.quiet, total);
+    let bar =
+        if args.quiet { ProgressBar::hidden() } else { progress::of_bytes(total, String::new()) };
     for path in &args.files {
         bar.set_message(shown(path));
         let mut pieces = Pieces::open(path)?;
@@ -125,17 +127,6 @@ fn spec(level: Level, total: Option<u64>, memory: Option<Size>) -> Result<ModelS
              {limit} (-M)"
         ))
     })
-}
-
-fn bar(quiet: bool, total: Option<u64>) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    let template = "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes}  {bytes_per_sec}  {eta}";
-    let without_length = "{msg} {binary_bytes}  {bytes_per_sec}  {elapsed}";
-    let template = if total.is_some() { template } else { without_length };
-    let style = ProgressStyle::with_template(template).expect("the template is well formed");
-    total.map_or_else(ProgressBar::no_length, ProgressBar::new).with_style(style)
 }
 
 /// Writes `trained` under a temporary name, then gives it its own.

@@ -17,7 +17,7 @@ use documents::Documents;
 use numbers::Scored;
 use rounds::Scorers;
 use std::{
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter},
     path::PathBuf,
     sync::{
         Arc,

@@ -19,9 +19,9 @@ use indicatif::ProgressBar;
 use std::{
     fs,
     io::{BufWriter, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
-use tempfile::NamedTempFile;
 
 /// Arguments of `foretell train`.
 #[derive(Debug, Args)]
@@ -135,7 +135,10 @@ fn write(trained: &TrainedModel, args: &TrainArgs) -> Result<(), Failure> {
     interrupt::clean_up_on_signals().map_err(Failure::error)?;
     let folder = args.output.parent().filter(|folder| *folder != Path::new(""));
     let mut unfinished = interrupt::unfinished();
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".foretell-").permissions(fs::Permissions::from_mode(0o666));
+    let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")));
+    let mut file = file.map_err(failed)?;
     *unfinished = Some(file.path().to_owned());
     drop(unfinished);
     let layout = if args.mappable { StateLayout::Plain } else { StateLayout::Packed };

@@ -82,7 +82,7 @@ pub(super) fn length(state: &mut dyn State) -> usize {
 /// Where a field of pages of `bytes` bytes goes that could begin at `at`: large ones where
 /// they can be shared.
 fn place_of_pages(at: usize, bytes: usize) -> usize {
-    if bytes.is_multiple_of(ALIGNMENT) { at.next_multiple_of(ALIGNMENT) } else { at }
+    if bytes >= ALIGNMENT { at.next_multiple_of(ALIGNMENT) } else { at }
 }
 
 /// Adds up the lengths of fields.
@@ -151,7 +151,7 @@ impl StateVisitor for Reader<'_> {
         self.at = place_of_pages(self.at, pages.len());
         let (at, from) = (self.at, self.take(pages.len()));
         if self.is_shared
-            && at.is_multiple_of(ALIGNMENT)
+            && pages.len() >= ALIGNMENT
             && let Ok(overlay) = self.image.overlay(at, pages.len())
         {
             *pages = overlay;

@@ -91,10 +91,10 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let stem = args.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let trained = trainer.finish(&args.name.clone().or(stem).unwrap_or_default());
-    write(&trained, args)?;
+    let model = trainer.finish(&args.name.clone().or(stem).unwrap_or_default());
+    write(&model, args)?;
     if !args.quiet {
-        complain(summary(&trained, &args.output));
+        complain(summary(&model, &args.output));
     }
     Ok(())
 }

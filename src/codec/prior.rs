@@ -146,8 +146,7 @@ fn primed(
         Err(_) => return Err(Error::OutOfMemory { needed: spec.memory_bytes() }),
     };
     trainer.learn(bytes);
-    let trained = last.insert(Arc::new(trainer.finish("")));
-    Ok(trained.fork())
+    Ok(last.insert(Arc::new(trainer.finish(""))).fork())
 }
 
 /// A model of `spec` that has read nothing.

@@ -188,8 +188,9 @@ impl<
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim();
-        let (matches, history) = (&mut self.matches, &self.history);
-        matches.iter_mut().for_each(|matching| matching.end_of_byte::<LEARNS>(history));
+        for matching in &mut self.matches {
+            matching.end_of_byte::<LEARNS>(&self.history);
+        }
         self.order3 = order3(&self.history);
         if LEARNS {
             self.rate = self.rates.at(self.history.position);

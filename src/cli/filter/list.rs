@@ -53,7 +53,9 @@ pub(super) fn run(files: &[PathBuf], settings: &Settings) -> Result<(), Failure>
 }
 
 fn filled(mut table: Table, rows: Vec<Vec<Cell>>) -> Table {
-    rows.into_iter().for_each(|row| table.push(row));
+    for row in rows {
+        table.push(row);
+    }
     table
 }
 

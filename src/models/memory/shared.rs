@@ -25,13 +25,13 @@ impl Shared {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let file = nameless()?;
-        file.set_len(len as u64)?;
+        let memory = nameless()?;
+        memory.set_len(len as u64)?;
         // SAFETY: nobody else has the file, which has no name.
-        let mut bytes = unsafe { MmapOptions::new().len(len).map_mut(&file) }?;
+        let mut bytes = unsafe { MmapOptions::new().len(len).map_mut(&memory) }?;
         hint(&bytes);
         fill(&mut bytes)?;
-        Ok(Self { file, start: 0, bytes: bytes.make_read_only()? })
+        Ok(Self { file: memory, start: 0, bytes: bytes.make_read_only()? })
     }
 
     /// The `len` bytes of `file` from `start` on, a multiple of [`ALIGNMENT`].

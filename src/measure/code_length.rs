@@ -47,6 +47,11 @@ impl BitSink for ByteCosts {
         self.meter.put(bit, p);
     }
 
+    fn put_byte(&mut self, byte: u8, probabilities: &[Probability; 8]) {
+        self.meter.put_byte(byte, probabilities);
+        self.end_of_byte();
+    }
+
     fn end_of_byte(&mut self) {
         self.costs.push((self.meter.bits() - self.before) as f32);
         self.before = self.meter.bits();
@@ -58,7 +63,11 @@ impl BitSink for ByteCosts {
 /// The model goes on learning, and is as large as both together can fill.
 pub fn primed_bits(level: Level, before: &[u8], bytes: &[u8]) -> f64 {
     let whole_bytes = (before.len() + bytes.len()) as u64;
-    let mut model = Model::new(&level.spec().fitted(whole_bytes));
+    bits_after(Model::new(&level.spec().fitted(whole_bytes)), before, bytes)
+}
+
+/// As [`primed_bits`], for a `model` that may have learnt something already.
+pub fn bits_after(mut model: Model, before: &[u8], bytes: &[u8]) -> f64 {
     let (mut ignored, mut meter) = (CostMeter::new(), CostMeter::new());
     model.encode(before, &mut ignored);
     model.encode(bytes, &mut meter);

@@ -53,7 +53,7 @@ pub use closed_form::{
     Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
     log_sum_exp, softmax, softmax_loss,
 };
-pub use code_length::{ByteCosts, ideal_bits, primed_bits};
+pub use code_length::{ByteCosts, bits_after, ideal_bits, primed_bits};
 pub use complexity::{Repetitions, lz78_phrases, lz78_rate};
 pub use conditional_error::conditional_entropy_error;
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};

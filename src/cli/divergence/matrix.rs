@@ -55,16 +55,16 @@ fn values(
         Quantity::Tv => frequencies(measure::total_variation),
         Quantity::Kl => frequencies(measure::kl_divergence),
         Quantity::Ncd => {
-            let costs = model::costs(corpora, args.level.0)?;
+            let costs = model::costs(corpora, args)?;
             let mean = |p, q| f64::midpoint(costs.distance(p, q), costs.distance(q, p));
             all(&|p, q| if p == q { 0.0 } else { mean(p, q) })
         }
         Quantity::Adaptive => {
-            let costs = model::costs(corpora, args.level.0)?;
+            let costs = model::costs(corpora, args)?;
             all(&|p, q| per_byte(costs.adaptive(p, q), p))
         }
         Quantity::Frozen => {
-            let costs = model::costs(corpora, args.level.0)?;
+            let costs = model::costs(corpora, args)?;
             all(&|p, q| per_byte(costs.frozen(p, q), p))
         }
     })

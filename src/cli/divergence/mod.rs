@@ -10,6 +10,7 @@ use super::{
     failure::{Failure, shown},
     input,
     level::LevelArg,
+    model::ModelArg,
     output,
 };
 use crate::{
@@ -44,6 +45,9 @@ pub struct DivergenceArgs {
     /// The level whose model codes one file after the other.
     #[command(flatten)]
     level: LevelArg,
+    /// What both have read before.
+    #[command(flatten)]
+    model: ModelArg,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -91,7 +95,7 @@ pub(super) fn run(args: &DivergenceArgs) -> Result<(), Failure> {
     }
     let mut report = Report::new("");
     report.push(singles::table(&corpora, args.report.unit));
-    report.push(model::table(&corpora, &model::costs(&corpora, args.level.0)?, args));
+    report.push(model::table(&corpora, &model::costs(&corpora, args)?, args));
     infinities(&corpora, &mut report);
     report.note(
         "Smoothed: frequencies (c + ½)/(n + 128). NCD: (C(PQ) − min C)/max C from ideal code \

@@ -2,9 +2,12 @@
 
 use super::{Corpus, DivergenceArgs, names, pair_table, pairs};
 use crate::{
-    cli::{failure::Failure, parallel},
+    cli::{
+        failure::{Failure, shown},
+        parallel,
+    },
     measure,
-    models::{Level, Scorer, Trainer},
+    models::{Learning, Scorer, Trainer},
     report::{Column, Table},
 };
 
@@ -18,28 +21,29 @@ pub(super) struct Costs {
     frozen: Vec<Vec<f64>>,
 }
 
-/// A frozen model is brought back to what it was taught after so many bytes.
-const FROZEN_BYTES: usize = 1024;
-
-/// Bytes before them that it reads again, without their being counted.
-const CONTEXT_BYTES: usize = 64;
-
-/// Trains the model of `level` on each corpus and codes all of them.
-pub(super) fn costs(corpora: &[Corpus], level: Level) -> Result<Costs, Failure> {
-    let alone = parallel::map(corpora, |p| measure::primed_bits(level, b"", &p.bytes));
+/// Trains a model on each corpus and codes all of them: the level's, or one that goes on from
+/// what both have read before.
+pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, Failure> {
+    let (level, trained) = (args.level.0, args.model.load()?);
+    let alone = parallel::map(corpora, |p| match &trained {
+        Some(trained) => measure::bits_after(trained.fork(), b"", &p.bytes),
+        None => measure::primed_bits(level, b"", &p.bytes),
+    });
     let longest = corpora.iter().map(|corpus| corpus.bytes.len()).max().unwrap_or(0);
     let after = parallel::map(corpora, |q| {
         let spec = level.spec().fitted((q.bytes.len() + longest) as u64);
-        let mut trainer = Trainer::new(&spec).map_err(|_| {
+        let begun = trained.as_ref().map_or_else(|| Trainer::new(&spec), |t| Ok(Trainer::after(t)));
+        let mut trainer = begun.map_err(|_| {
             Failure::usage(
                 "levels 1 and 2 sort blocks and carry nothing from one file to the next; choose \
                  -3 to -9",
             )
         })?;
         trainer.learn(&q.bytes);
-        let mut scorer = Scorer::new(&trainer.finish(&q.name));
-        let costs =
-            corpora.iter().map(|p| (scorer.bits(&p.bytes), frozen_bits(&mut scorer, &p.bytes)));
+        let taught = trainer.finish(&q.name);
+        let [mut adaptive, mut frozen] =
+            [Learning::Within, Learning::Never].map(|learning| Scorer::new(&taught, learning));
+        let costs = corpora.iter().map(|p| (adaptive.bits(&p.bytes), frozen.bits(&p.bytes)));
         Ok(costs.collect::<Vec<_>>())
     });
     let after = after.into_iter().collect::<Result<Vec<_>, Failure>>()?;
@@ -47,20 +51,6 @@ pub(super) fn costs(corpora: &[Corpus], level: Level) -> Result<Costs, Failure> 
         (0..corpora.len()).map(|p| after.iter().map(|q| of(&q[p])).collect()).collect()
     };
     Ok(Costs { alone, adaptive: by_p(|cost| cost.0), frozen: by_p(|cost| cost.1) })
-}
-
-/// What `bytes` cost a model that knows only what `scorer` was taught, in bits.
-fn frozen_bits(scorer: &mut Scorer, bytes: &[u8]) -> f64 {
-    let mut total = 0.0;
-    for start in (0..bytes.len()).step_by(FROZEN_BYTES) {
-        let piece =
-            &bytes[start.saturating_sub(CONTEXT_BYTES)..bytes.len().min(start + FROZEN_BYTES)];
-        let context = start.min(CONTEXT_BYTES);
-        let mut costs = measure::ByteCosts::new();
-        scorer.score(piece, &mut costs);
-        total += costs.costs()[context..].iter().map(|&bits| f64::from(bits)).sum::<f64>();
-    }
-    total
 }
 
 impl Costs {
@@ -98,7 +88,10 @@ pub(super) fn table(corpora: &[Corpus], costs: &Costs, args: &DivergenceArgs) ->
         Column::number("saved_percent", "saved by Q", "%", 2),
         Column::number("ncd", "NCD", "", 4),
     ];
-    let title = format!("Under the model of level {}", args.level.0.number());
+    let title = match &args.model.model {
+        Some(path) => format!("Under the trained model {}", shown(path)),
+        None => format!("Under the model of level {}", args.level.0.number()),
+    };
     let mut table = pair_table("model", &title, corpora, columns);
     for (p, q) in pairs(corpora) {
         let (i, j) = (place(p), place(q));

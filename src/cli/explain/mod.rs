@@ -9,12 +9,13 @@ use super::{
     args::ReportArgs,
     failure::{Failure, complain},
     level::LevelArg,
+    model::ModelArg,
     output,
     stream::Pieces,
 };
 use crate::{
     measure::{Attribution, ByteCosts},
-    models::Model,
+    models::{Model, TrainedModel},
     report::{Format, Report},
 };
 use clap::{Args, ValueEnum};
@@ -62,6 +63,9 @@ pub struct ExplainArgs {
     /// The level whose model is surprised.
     #[command(flatten)]
     level: LevelArg,
+    /// What the model has read before.
+    #[command(flatten)]
+    model: ModelArg,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -120,7 +124,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let view = args.view.unwrap_or_else(|| default_view(args.report.format));
     let mut input = Pieces::open(&args.file)?.with_progress(view != View::Top);
     let spec = args.level.in_order()?.spec();
-    let mut model = Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
+    let fitted = || Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
+    let trained = args.model.load()?;
+    let mut model = trained.as_ref().map_or_else(fitted, TrainedModel::fork);
     let mut names = if args.verbose { model.watch() } else { Vec::new() };
     if args.verbose {
         names.push("refinement".to_owned());

@@ -9,9 +9,10 @@ use super::{
     failure::{Failure, Tally, shown},
     input,
     level::LevelArg,
+    model::ModelArg,
     output,
 };
-use crate::measure::Symbols;
+use crate::{codec::Prior, measure::Symbols};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use work::{Job, Measured};
@@ -53,6 +54,9 @@ pub struct MeasureArgs {
     /// The level whose model measures.
     #[command(flatten)]
     level: LevelArg,
+    /// What the model has read before.
+    #[command(flatten)]
+    model: ModelArg,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -91,7 +95,9 @@ pub(super) fn run(args: &MeasureArgs) -> Result<(), Failure> {
         tally.note(input::read_whole(path).map(|bytes| contents.push((path, bytes))));
     }
     if !contents.is_empty() {
-        let job = Job { level: args.level.0, order: args.order, peers: args.peers };
+        let prior = args.model.load()?.map(Prior::trained);
+        let (level, order, peers) = (args.level.0, args.order, args.peers);
+        let job = Job { level, order, peers, prior: prior.as_ref() };
         let measured: Vec<Measured> =
             contents.iter().map(|(path, bytes)| work::measure(path, bytes, job)).collect();
         let total = (measured.len() > 1).then(|| work::total(&measured, &contents, job));
@@ -100,6 +106,10 @@ pub(super) fn run(args: &MeasureArgs) -> Result<(), Failure> {
             for symbols in args.symbols() {
                 report.push(tables::symbols(&shown(path), symbols, bytes, args.report.unit));
             }
+        }
+        if let Some(model) = prior.as_ref().and_then(Prior::trained_model) {
+            let (id, name) = (model.id(), model.name());
+            report.note(format!("The trained model {name} ({id:016x}) takes the level's place."));
         }
         output::print_report(&report, args.report.format)?;
     }

@@ -4,7 +4,7 @@ use super::{Peers, estimators::Estimators};
 use crate::{
     baselines::{self, Codec, coded_bytes},
     cli::{failure::shown, parallel, progress},
-    codec::{self, Bill, Options},
+    codec::{self, Bill, Options, Prior},
     measure::{self, OrderCounts, TextSize},
     models::{Level, ModelSpec},
 };
@@ -19,12 +19,14 @@ const LOG2_SLOTS: u8 = 24;
 
 /// What is asked of each file.
 #[derive(Clone, Copy)]
-pub(in crate::cli) struct Job {
+pub(in crate::cli) struct Job<'a> {
     /// The level whose model measures.
     pub(in crate::cli) level: Level,
     /// Longest context of the order-k entropies, in bytes.
     pub(in crate::cli) order: u8,
     pub(in crate::cli) peers: Peers,
+    /// What the model has read before.
+    pub(in crate::cli) prior: Option<&'a Prior>,
 }
 
 /// All that is measured of one file, or of several together.
@@ -48,8 +50,9 @@ pub(in crate::cli) struct Measured {
 const MOST_ORDER_WITH_ERROR: usize = 2;
 
 /// Measures `bytes` of the file at `path`.
-pub(in crate::cli) fn measure(path: &Path, bytes: &[u8], job: Job) -> Measured {
+pub(in crate::cli) fn measure(path: &Path, bytes: &[u8], job: Job<'_>) -> Measured {
     let options = Options::new(job.level);
+    let options = job.prior.cloned().map_or(options.clone(), |prior| options.prior(prior));
     let orders: Vec<u8> = (0..=job.order).collect();
     let with_error: Vec<usize> = (0..=MOST_ORDER_WITH_ERROR.min(job.order.into())).collect();
     let peers = peers(job.peers);
@@ -87,7 +90,7 @@ fn done<T>(result: T, step: impl Fn()) -> T {
 pub(in crate::cli) fn total(
     measured: &[Measured],
     contents: &[(&PathBuf, Bytes)],
-    job: Job,
+    job: Job<'_>,
 ) -> Measured {
     let inputs: Vec<&[u8]> = contents.iter().map(|(_, bytes)| &bytes[..]).collect();
     let over_files = |of: &dyn Fn(&Measured) -> f64| measured.iter().map(of).sum::<f64>();

@@ -62,7 +62,7 @@ impl Gathered {
         // Trials first: processes inherit the memory of a large parent.
         let part = trials::part(&bytes, args.trial_bytes.0);
         let trials = trials::hold(part)?;
-        let job = Job { level: args.level.0, order: args.order, peers: Peers::Quick };
+        let job = Job { level: args.level.0, order: args.order, peers: Peers::Quick, prior: None };
         let measured = work::measure(&args.file, &bytes, job);
         let mut read = Reading::new(bytes.len());
         read.all(&bytes, args);

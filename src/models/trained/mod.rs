@@ -42,7 +42,8 @@ pub struct TrainedModel {
 pub struct Training {
     /// Bytes read.
     pub bytes: u64,
-    /// XXH3-64 of them, one input after the other.
+    /// XXH3-64 of them, one input after the other; of what came last, if another trained
+    /// model was gone on from.
     pub digest: u64,
 }
 
@@ -84,6 +85,12 @@ impl Trainer {
         let mut model = Model::try_new(spec).map_err(refused)?;
         model.trainable().ok_or(Untrainable::Forgetful)?;
         Ok(Self { spec: spec.clone(), model, bytes: 0, digest: Xxh3Default::new() })
+    }
+
+    /// Goes on where `trained` ended.
+    pub fn after(trained: &TrainedModel) -> Self {
+        let (spec, model) = (trained.spec.clone(), trained.fork());
+        Self { spec, model, bytes: trained.training.bytes, digest: Xxh3Default::new() }
     }
 
     /// Reads on.

@@ -2,7 +2,7 @@
 //! refused, for the same reason. `tests/files/README.md` lists them.
 
 use foretell::{
-    Error, Limits, Options, compress,
+    Limits, Options, compress,
     container::{
         BlockHeader, BlockKind, ContentCheck, FrameReader, Mark, SegmentHeader, SegmentStart,
         TransformStep,

@@ -26,15 +26,16 @@ fn records(from: u32, count: u32) -> Vec<u8> {
 }
 
 fn trained(level: u8) -> TrainedModel {
-    let spec = Level::new(level).unwrap().spec().fitted(20_000);
-    let mut trainer = Trainer::new(&spec).unwrap();
+    let spec = Level::new(level).expect("a level").spec().fitted(20_000);
+    let mut trainer = Trainer::new(&spec).expect("it can be trained");
     trainer.learn(&records(0, 400));
     trainer.finish("records")
 }
 
 fn saved(model: &TrainedModel, layout: StateLayout, folder: &TempDir) -> PathBuf {
     let path = folder.path().join(format!("{layout:?}.foremodel"));
-    model.save(layout, &mut fs::File::create(&path).unwrap()).unwrap();
+    let mut file = fs::File::create(&path).expect("the folder can be written");
+    model.save(layout, &mut file).expect("the file can be written");
     path
 }
 

@@ -24,16 +24,17 @@ pub(super) struct Costs {
 /// Trains a model on each corpus and codes all of them: the level's, or one that goes on from
 /// what both have read before.
 pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, Failure> {
-    let (level, trained) = (args.level.0, args.model.load()?);
-    let alone = parallel::map(corpora, |p| match &trained {
-        Some(trained) => measure::bits_after(trained.fork(), b"", &p.bytes),
+    let (level, begun) = (args.level.0, args.model.load()?);
+    let alone = parallel::map(corpora, |p| match &begun {
+        Some(model) => measure::bits_after(model.fork(), b"", &p.bytes),
         None => measure::primed_bits(level, b"", &p.bytes),
     });
     let longest = corpora.iter().map(|corpus| corpus.bytes.len()).max().unwrap_or(0);
     let after = parallel::map(corpora, |q| {
         let spec = level.spec().fitted((q.bytes.len() + longest) as u64);
-        let begun = trained.as_ref().map_or_else(|| Trainer::new(&spec), |t| Ok(Trainer::after(t)));
-        let mut trainer = begun.map_err(|_| {
+        let fresh = || Trainer::new(&spec);
+        let trainer = begun.as_ref().map_or_else(fresh, |model| Ok(Trainer::after(model)));
+        let mut trainer = trainer.map_err(|_| {
             Failure::usage(
                 "levels 1 and 2 sort blocks and carry nothing from one file to the next; choose \
                  -3 to -9",

@@ -82,21 +82,22 @@ mod tests {
     };
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test takes logarithms")]
     fn the_distribution_of_the_next_byte_is_what_reading_each_byte_costs() {
         let text = b"<p>It was the best of times, it was the worst of times.</p>\n".repeat(30);
         for number in 3..=9 {
             let mut trainer =
                 Trainer::new(&Level::new(number).unwrap().spec().fitted(4000)).unwrap();
             trainer.learn(&text);
-            let trained = trainer.finish("a");
-            let mut going_on = Continuation::new(&trained);
+            let model = trainer.finish("a");
+            let mut going_on = Continuation::new(&model);
             for known in [&b""[..], b"<p>It was the be", b"\xFFnew"] {
                 going_on.push(known);
                 let next = going_on.next_byte();
                 let sum: f64 = next.probabilities().iter().sum();
                 assert!((sum - 1.0).abs() < 1e-12, "{sum}");
                 if known.is_empty() {
-                    let mut scorer = trained.freeze();
+                    let mut scorer = model.freeze();
                     for byte in [b's', b'<', b'\n', 0, 255] {
                         let bits = scorer.bits(&[byte]);
                         assert!((bits + next.p(byte).log2()).abs() < 1e-9, "{number} {byte}");

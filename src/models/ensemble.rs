@@ -3,6 +3,7 @@
 
 mod frozen;
 mod kept;
+mod walk;
 mod watched;
 
 use super::{
@@ -198,40 +199,6 @@ impl<
                 self.refresh();
             }
         }
-    }
-
-    /// Goes on to the next half byte, the second of a byte after `nibble`.
-    #[inline(always)]
-    fn next_half<const LEARNS: bool>(&mut self, nibble: Option<usize>) {
-        let known =
-            if LEARNS { self.histories.exchange(nibble) } else { self.histories.look(nibble) };
-        self.known = KNOWN_CLASSES * known / (N + 1);
-        self.node = 1;
-    }
-
-    /// Goes on to the next bit behind `bit`.
-    #[inline(always)]
-    fn advance(&mut self, bit: usize) {
-        self.matches.iter_mut().for_each(|matching| matching.advance(bit));
-        self.node = self.node << 1 | bit;
-        self.history.partial = self.history.partial << 1 | bit;
-        self.history.place += 1;
-    }
-
-    /// Goes on to the second half of a byte; without learning no statistics change, only
-    /// where they are looked for.
-    #[inline(always)]
-    fn go_on_in_byte<const LEARNS: bool>(&mut self) {
-        let nibble = self.node & 15;
-        self.histories.aim_second(nibble);
-        self.next_half::<LEARNS>(Some(nibble));
-    }
-
-    /// Goes on to the next byte.
-    #[inline(always)]
-    fn go_on_behind_byte<const LEARNS: bool>(&mut self) {
-        self.take_in::<LEARNS>(self.history.partial as u8);
-        self.next_half::<LEARNS>(None);
     }
 
     /// Notes what components said of `bit`, and what learning it changes in tables.

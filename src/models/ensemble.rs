@@ -17,6 +17,7 @@ use super::{
     counter::StateMap,
     history::History,
     kernel::{Kernel, Portable},
+    layered,
     mixing::{
         apm::Apm,
         logistic::squash,
@@ -72,27 +73,30 @@ struct Ensemble<
 
 /// Bytes between two refreshes of the state maps once the model has warmed up: often
 /// enough to follow, seldom enough to cost nothing.
-const REFRESH: usize = 2048;
+pub(super) const REFRESH: usize = 2048;
 
 /// Classes of how many contexts had been seen before, for choosing weights.
-const KNOWN_CLASSES: usize = 32;
+pub(super) const KNOWN_CLASSES: usize = 32;
+
+/// log₂ of the contexts of a refinement.
+const LOG2_REFINED: u8 = 16;
 
 /// A refinement moves by 2^−`REFINEMENT_RATE` of the way.
-const REFINEMENT_RATE: u32 = 6;
+pub(super) const REFINEMENT_RATE: u32 = 6;
 
 /// The mixer's learning rate: high at first, then falling towards a floor. Units of 2⁻¹⁶.
-struct Rates {
+pub(super) struct Rates {
     first: u32,
     last: u32,
 }
 
 impl Rates {
-    fn new(spec: &MixSpec) -> Self {
+    pub(super) fn new(spec: &MixSpec) -> Self {
         Self { first: u32::from(spec.first_rate), last: u32::from(spec.last_rate) }
     }
 
     /// The rate after `position` bytes, units of 2⁻²⁰.
-    fn at(&self, position: usize) -> i32 {
+    pub(super) fn at(&self, position: usize) -> i32 {
         let fade = (1 << 30) / (16384 + position.min(1 << 28) as u32);
         (16 * self.last + (((self.first - self.last) * fade) >> 12)) as i32
     }
@@ -121,7 +125,7 @@ impl<
             order0_map: StateMap::new(),
             matches: std::array::from_fn(matching),
             mixer: Mixer::new(kernel, spec.start_weight),
-            apms: std::array::from_fn(|_| Apm::new()),
+            apms: std::array::from_fn(|_| Apm::new(LOG2_REFINED)),
             rate: rates.at(0),
             rates,
             mixed: 1 << 15,
@@ -151,7 +155,7 @@ impl<
         for (m, matching) in self.matches.iter().enumerate() {
             pairs[(N + m) / PAIRS][(N + m) % PAIRS] = matching.predict();
         }
-        let order0 = self.order0_map.pair(self.order0[self.history.partial & 255]);
+        let order0 = self.order0_map.reading(self.order0[self.history.partial & 255]);
         pairs[(N + M) / PAIRS][(N + M) % PAIRS] = order0;
         pairs
     }
@@ -299,19 +303,22 @@ impl<
 
 /// Hash of the last three bytes of `history`, 16 bits.
 #[inline(always)]
-fn order3(history: &History) -> usize {
+pub(super) fn order3(history: &History) -> usize {
     (spread(history.recent << 40) >> 48) as usize
 }
 
 /// What of an ensemble is fixed when the program is built.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
-    contexts: &'static [ContextKind],
-    matches: usize,
-    groups: usize,
-    sets: usize,
-    refinements: usize,
-    build: fn(&MixSpec) -> Box<dyn BlockModel>,
+    pub(super) contexts: &'static [ContextKind],
+    pub(super) matches: usize,
+    /// Layers of mixing.
+    pub(super) layers: u8,
+    pub(super) sets: usize,
+    pub(super) refinements: usize,
+    /// Bytes of memory beside the tables whose size the spec sets.
+    pub(super) fixed_bytes: fn(&MixSpec) -> u64,
+    pub(super) build: fn(&MixSpec) -> Box<dyn BlockModel>,
 }
 
 /// An ensemble on the quickest kernel that this processor has.
@@ -338,9 +345,15 @@ macro_rules! shapes {
         &[$(Shape {
             contexts: &<list::$list as ContextList<$n>>::KINDS,
             matches: $m,
-            groups: { assert!($n + $m < 8 * $g); $g },
+            layers: 1,
             sets: $s,
             refinements: $a,
+            fixed_bytes: |_| {
+                const { assert!($n + $m < PAIRS * $g) };
+                let maps = $n * size_of::<StateMap>() as u64;
+                let weights = ($s * Mixer::<Portable, $g, $s>::set_bytes()) as u64;
+                maps + weights + $a * Apm::bytes(LOG2_REFINED) + (1 << 19)
+            },
             build: build::<list::$list, $n, $m, $g, $s, $a>,
         }),*]
     };
@@ -348,12 +361,10 @@ macro_rules! shapes {
 
 #[rustfmt::skip]
 const SHAPES: &[Shape] = shapes![
-    (Six,         6, 1, 1, 3, 0),
-    (Ten,        10, 1, 2, 4, 1),
-    (Fourteen,   14, 1, 2, 4, 1),
-    (TwentyTwo,  22, 1, 3, 4, 2),
-    (Thirty,     29, 2, 4, 4, 2),
-    (FiftyThree, 53, 2, 7, 4, 2),
+    (Six,        6, 1, 1, 3, 0),
+    (Ten,       10, 1, 2, 4, 1),
+    (Fourteen,  14, 1, 2, 4, 1),
+    (TwentyTwo, 22, 1, 3, 4, 2),
 ];
 
 impl Shape {
@@ -361,10 +372,10 @@ impl Shape {
     pub(crate) fn of(spec: &MixSpec) -> Option<Self> {
         let fits = |shape: &&Self| {
             (shape.contexts, shape.matches) == (&spec.contexts[..], spec.match_lengths.len())
-                && (shape.sets, shape.refinements)
-                    == (usize::from(spec.sets), usize::from(spec.refinements))
+                && (shape.layers, shape.sets, shape.refinements)
+                    == (spec.layers, usize::from(spec.sets), usize::from(spec.refinements))
         };
-        SHAPES.iter().find(fits).copied()
+        SHAPES.iter().chain(layered::SHAPES).find(fits).copied()
     }
 
     /// A model of this shape that has seen nothing.
@@ -372,10 +383,8 @@ impl Shape {
         (self.build)(spec)
     }
 
-    /// Bytes of memory beside the tables whose size the spec sets.
-    pub(crate) fn fixed_bytes(self) -> u64 {
-        let maps = self.contexts.len() * size_of::<StateMap>();
-        let weights = self.sets * Mixer::<Portable, 1, 1>::set_bytes() * self.groups;
-        (maps + weights + self.refinements * Apm::BYTES + (1 << 19)) as u64
+    /// Bytes of memory beside the tables whose size `spec` sets.
+    pub(crate) fn fixed_bytes(self, spec: &MixSpec) -> u64 {
+        (self.fixed_bytes)(spec)
     }
 }

@@ -10,6 +10,7 @@ mod counter;
 mod ensemble;
 mod history;
 mod kernel;
+mod layered;
 mod memory;
 mod mixing;
 mod model;

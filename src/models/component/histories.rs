@@ -40,7 +40,7 @@ impl<const N: usize> HistorySet<N> {
     #[inline(always)]
     pub(crate) fn predict<const G: usize>(&self, node: usize, pairs: &mut [[Pair; PAIRS]; G]) {
         for i in 0..N {
-            pairs[i / PAIRS][i % PAIRS] = self.maps[i].pair(self.histories[i][node & 15]);
+            pairs[i / PAIRS][i % PAIRS] = self.maps[i].reading(self.histories[i][node & 15]);
         }
     }
 
@@ -82,7 +82,8 @@ impl<const N: usize> HistorySet<N> {
             slots.store(self.places[i], &self.histories[i]);
             let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
             let histories = &mut self.histories[i];
-            let (place, is_known) = slots.fetch(address.line, address.check, histories);
+            let (place, is_known) =
+                slots.fetch(address.line, (address.check >> 8) as u8, histories);
             self.places[i] = place;
             known += usize::from(is_known);
         }

@@ -105,6 +105,12 @@ impl MatchModel {
         model
     }
 
+    /// The expected byte, 0 if nothing is expected.
+    #[inline(always)]
+    pub(crate) fn expected_byte(&self) -> usize {
+        if self.bucket == 0 { 0 } else { self.expected as usize & 0xFF }
+    }
+
     /// What is expected: 0 for nothing, 1 for a zero, 2 for a one.
     #[inline(always)]
     pub(crate) fn expectation(&self) -> usize {
@@ -120,7 +126,7 @@ impl MatchModel {
     /// Mixer inputs for the next bit; none if nothing is expected.
     #[inline(always)]
     pub(crate) fn predict(&self) -> Pair {
-        self.outcomes.pair(self.outcome())
+        self.outcomes.reading(self.outcome())
     }
 
     /// The outcome that predicts the next bit.

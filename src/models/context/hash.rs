@@ -6,7 +6,7 @@ pub(crate) struct Address {
     /// Which line.
     pub(crate) line: u32,
     /// Which of the contexts that share the line.
-    pub(crate) check: u8,
+    pub(crate) check: u16,
 }
 
 /// 2⁶⁴/φ: the high bits of a product with it depend on every bit of the other factor.
@@ -29,18 +29,18 @@ pub(crate) const fn combine(seed: u64, value: u64) -> u64 {
 pub(crate) const fn address(kind: u32, value: u64) -> Address {
     let hash = combine(spread(kind as u64 + 1), value);
     let hash = spread(hash ^ hash >> 32);
-    Address { line: (hash >> 32) as u32, check: (hash >> 24) as u8 }
+    Address { line: (hash >> 32) as u32, check: (hash >> 16) as u16 }
 }
 
 impl Address {
     /// All of it in one number, for a state.
     pub(crate) fn to_u64(self) -> u64 {
-        u64::from(self.line) << 8 | u64::from(self.check)
+        u64::from(self.line) << 16 | u64::from(self.check)
     }
 
     /// The mirror of [`to_u64`](Self::to_u64).
     pub(crate) fn from_u64(number: u64) -> Self {
-        Self { line: (number >> 8) as u32, check: number as u8 }
+        Self { line: (number >> 16) as u32, check: number as u16 }
     }
 
     /// The address of the same context after the high half byte `nibble` of the next byte.

@@ -50,6 +50,10 @@ context_kinds! { past:
     6 Order6 "The last six bytes." => past.last(6);
     7 Order7 "The last seven bytes." => past.last(7);
     8 Order8 "The last eight bytes." => past.last(8);
+    9 Order11 "The last 11 bytes." => combine(past.last(8), past.older(3));
+    90 Order16 "The last 16 bytes." => combine(past.last(8), past.older(8));
+    91 Order24 "The last 24 bytes."
+        => combine(combine(past.last(8), past.older(8)), past.contexts.older[1]);
     // Words and lines.
     10 Word "The letters of the current word, or the byte between words." => past.word_or_byte();
     11 WordPair "The word before and the current word's letters."
@@ -112,6 +116,22 @@ context_kinds! { past:
         => past.pixel_gradient() << 8 | past.last(1) | past.place(past.sample()) << 18;
     61 SampleSlope "The samples one and two back and the last byte."
         => past.at(past.sample()) << 8 | past.at(2 * past.sample()) << 16 | past.last(1);
+    // Instructions of x86 processors.
+    80 Instruction "The instruction's opcode and ModR/M byte." => past.instruction().current();
+    81 InstructionOperand "The instruction's opcode, ModR/M byte and operands."
+        => past.instruction().with_operand();
+    82 InstructionAfter1 "The instruction and the opcode of the one before."
+        => past.instruction().with_opcodes(1);
+    83 InstructionAfter2 "The instruction and the opcodes of the two before."
+        => past.instruction().with_opcodes(2);
+    84 InstructionAfter4 "The instruction and the opcodes of the four before."
+        => past.instruction().with_opcodes(4);
+    85 InstructionModRm1 "The instruction and the opcode and ModR/M byte of the one before."
+        => past.instruction().with_modrms(1);
+    86 InstructionModRm3 "The instruction and the opcodes and ModR/M bytes of the three before."
+        => past.instruction().with_modrms(3);
+    87 OperandAfter2 "The operands and the opcodes of the two instructions before."
+        => past.instruction().operand_after();
     // What followed before.
     70 Indirect1 "What twice followed the last byte, and the last byte."
         => past.last(1) << 16 | u64::from(past.contexts.after1[past.last(1) as usize] as u16);
@@ -146,6 +166,17 @@ impl Past<'_> {
     #[inline(always)]
     fn last(&self, bytes: u32) -> u64 {
         self.history.recent & (u64::MAX >> (64 - 8 * bytes))
+    }
+
+    /// The `bytes` bytes before the last eight, newest lowest.
+    #[inline(always)]
+    fn older(&self, bytes: u32) -> u64 {
+        self.contexts.older[0] & (u64::MAX >> (64 - 8 * bytes))
+    }
+
+    #[inline(always)]
+    fn instruction(&self) -> &super::instruction::InstructionContext {
+        &self.contexts.instruction
     }
 
     /// The byte `distance` bytes back.

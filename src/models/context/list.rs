@@ -56,17 +56,17 @@ context_list! {
 }
 
 context_list! {
-    /// Nearly everything.
-    Thirty, 29:
+    /// What text and binaries need of the above, and instructions.
+    ThirtyTwo, 32:
     Order1 Order2 Order3 Order4 Order5 Order6 Order8 Word WordPair WordTriple WordSkip
-    WordShapeOrder1 Above AboveWord Column Tag Skip1 Skip1Two Skip2 Order2Nibbles
-    Nibbles Order3Coarse Opcodes Indirect1 Indirect2 PixelGradient PixelLeftAbove RecordAbove
-    RecordLeft
+    WordShapeOrder1 Above AboveWord Column Tag Skip1Two Skip2 Order2Nibbles
+    Nibbles Order3Coarse Indirect1 Indirect2 PixelGradient PixelLeftAbove RecordAbove
+    RecordLeft Instruction InstructionOperand InstructionAfter2 InstructionModRm1 Order11
 }
 
 context_list! {
-    /// Everything that ever helps.
-    FiftyThree, 53:
+    /// Everything that ever helps, instructions and the far past too.
+    SixtyFour, 64:
     Order1 Order2 Order3 Order4 Order5 Order6 Order7 Order8 Word WordPair WordTriple WordSkip
     WordOrder1 WordOrder2 WordShape WordShapeOrder1 Above AboveWord Column LineStart Tag TagWord
     Skip1 Skip1Two Skip1Three Skip2 Skip2One Skip3 Gap1 Gap2 Alternate Quad
@@ -74,4 +74,6 @@ context_list! {
     RecordColumn RecordAbove RecordLeft RecordCorner RecordPlace Gradient
     PixelGradient PixelLeftAbove PixelMean PixelAbove PixelGradientLast SampleSlope
     Indirect1 Indirect2 Indirect1Long Indirect2Two
+    Instruction InstructionOperand InstructionAfter1 InstructionAfter2 InstructionAfter4
+    InstructionModRm1 InstructionModRm3 OperandAfter2 Order11 Order16 Order24
 }

@@ -1,6 +1,7 @@
 //! Which past counts: history → context addresses, computed at byte boundaries.
 
 pub(crate) mod hash;
+mod instruction;
 mod kind;
 pub(crate) mod list;
 mod record;
@@ -13,11 +14,13 @@ use super::{
     history::History,
     state::{self, State, StateVisitor, UndoLog},
 };
+use instruction::InstructionContext;
 use record::RecordContext;
 use text::TextContext;
 
 /// What a list of contexts looks at beyond the last bytes.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct Needs {
     /// Words, lines and markup.
     text: bool,
@@ -25,17 +28,21 @@ pub(crate) struct Needs {
     record: bool,
     /// What followed before.
     after: bool,
+    /// Instructions of x86 processors.
+    instruction: bool,
 }
 
 impl Needs {
     /// What `kinds` look at.
     pub(crate) const fn of(kinds: &[ContextKind]) -> Self {
-        let (mut needs, mut i) = (Self { text: false, record: false, after: false }, 0);
+        let none = Self { text: false, record: false, after: false, instruction: false };
+        let (mut needs, mut i) = (none, 0);
         while i < kinds.len() {
             match kinds[i] as u8 {
                 10..30 => needs.text = true,
                 50..70 => needs.record = true,
                 70..80 => needs.after = true,
+                80..90 => needs.instruction = true,
                 _ => {}
             }
             i += 1;
@@ -48,6 +55,9 @@ impl Needs {
 pub(crate) struct Contexts {
     text: TextContext,
     record: RecordContext,
+    instruction: InstructionContext,
+    /// The sixteen bytes before the last eight, eight in a word, newest lowest.
+    older: [u64; 2],
     /// The four bytes that followed each byte last, newest lowest.
     after1: Box<[u32; 1 << 8]>,
     /// The two bytes that followed each pair of bytes last.
@@ -60,6 +70,8 @@ impl Contexts {
         Self {
             text: TextContext::default(),
             record: RecordContext::new(),
+            instruction: InstructionContext::new(),
+            older: [0; 2],
             after1: Box::new([0; 1 << 8]),
             after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
             undo: UndoLog::off(),
@@ -78,6 +90,11 @@ impl Contexts {
         if needs.after {
             self.follow(byte, history);
         }
+        if needs.instruction {
+            self.instruction.end_of_byte(byte);
+        }
+        self.older[1] = self.older[1] << 8 | self.older[0] >> 56;
+        self.older[0] = self.older[0] << 8 | u64::from(history.back(9));
     }
 
     /// Notes what `byte` followed.
@@ -91,6 +108,31 @@ impl Contexts {
         *after2 = *after2 << 8 | u16::from(byte);
     }
 
+    /// The kinds of the last two characters, `0..256`, for choosing weights.
+    #[inline(always)]
+    pub(crate) fn shape_class(&self) -> usize {
+        (self.text.shape & 0xFF) as usize
+    }
+
+    /// The column of the record, `0..256`, for choosing weights.
+    #[inline(always)]
+    pub(crate) fn record_class(&self, history: &History) -> usize {
+        (history.position % self.record.stride) & 255
+    }
+
+    /// The place in an instruction and what opcode came before, `0..256`, for choosing
+    /// weights.
+    #[inline(always)]
+    pub(crate) fn instruction_class(&self) -> usize {
+        self.instruction.class()
+    }
+
+    /// Hash of the current word.
+    #[inline(always)]
+    pub(crate) fn word_hash(&self) -> u64 {
+        self.text.word
+    }
+
     /// The past that contexts are computed from.
     #[inline(always)]
     pub(crate) fn past<'a>(&'a self, history: &'a History) -> Past<'a> {
@@ -102,11 +144,14 @@ impl State for Contexts {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         self.text.visit(visitor);
         self.record.visit(visitor);
+        self.instruction.visit(visitor);
+        state::words(visitor, "older bytes", &mut self.older);
         state::words(visitor, "after one byte", &mut self.after1[..]);
         state::table::<u16, _>(visitor, "after two bytes", &mut self.after2[..], &mut self.undo);
     }
 
     fn settle(&mut self) {
         self.record.settle();
+        self.instruction.settle();
     }
 }

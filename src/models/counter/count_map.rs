@@ -2,8 +2,26 @@
 
 use crate::models::{
     mixing::mixer::{Pair, pair},
-    state::{self, State, StateVisitor},
+    state::{self, State, StateVisitor, Word},
 };
+
+/// What a map says after a condition: mixer inputs in one word.
+pub(crate) trait Reading: Word {
+    /// No inputs.
+    const NONE: Self;
+
+    /// The inputs after `condition`, after which a one has probability `p` (units of 2⁻¹⁶,
+    /// `0..=65535`).
+    fn new(condition: usize, p: u32) -> Self;
+}
+
+impl Reading for Pair {
+    const NONE: Self = 0;
+
+    fn new(_: usize, p: u32) -> Self {
+        pair(p)
+    }
+}
 
 /// What followed each of `SIZE` conditions.
 ///
@@ -14,11 +32,11 @@ use crate::models::{
 /// ```text
 /// p = (n₁ + 2 · prior) / (n₀ + n₁ + 2)
 /// ```
-pub(crate) struct CountMap<const SIZE: usize> {
+pub(crate) struct CountMap<const SIZE: usize, R = Pair> {
     /// Zeros and ones seen after each condition.
     counts: [[u16; SIZE]; 2],
     /// Mixer inputs of each condition.
-    pairs: [Pair; SIZE],
+    readings: [R; SIZE],
 }
 
 /// Refreshes halve counts beyond this, so that the map forgets.
@@ -26,16 +44,16 @@ const LIMIT: u32 = 1023;
 /// Weight of the prior, in bits seen.
 const PRIOR_BITS: u32 = 2;
 
-impl<const SIZE: usize> CountMap<SIZE> {
+impl<const SIZE: usize, R: Reading> CountMap<SIZE, R> {
     /// A map without counts that gives no inputs before its first refresh.
     pub(crate) fn new() -> Self {
-        Self { counts: [[0; SIZE]; 2], pairs: [0; SIZE] }
+        Self { counts: [[0; SIZE]; 2], readings: [R::NONE; SIZE] }
     }
 
     /// Mixer inputs after `condition`.
     #[inline(always)]
-    pub(crate) fn pair(&self, condition: usize) -> Pair {
-        self.pairs[condition]
+    pub(crate) fn reading(&self, condition: usize) -> R {
+        self.readings[condition]
     }
 
     /// Counts `bit` after `condition`. At most 64,512 bits may come between two refreshes.
@@ -50,11 +68,11 @@ impl<const SIZE: usize> CountMap<SIZE> {
     /// 2⁻¹⁶; conditions beyond them are out of use.
     pub(crate) fn refresh(&mut self, first: usize, priors: &[u16]) {
         let [zeros, ones] = &mut self.counts;
-        let all = zeros.iter_mut().zip(ones).zip(&mut self.pairs).zip(priors);
-        for (((zeros, ones), inputs), &prior) in all.skip(first) {
+        let all = zeros.iter_mut().zip(ones).zip(&mut self.readings).zip(priors);
+        for (condition, (((zeros, ones), inputs), &prior)) in all.enumerate().skip(first) {
             let (n0, n1) = (u32::from(*zeros), u32::from(*ones));
             let known = (n1 << 16) + PRIOR_BITS * u32::from(prior);
-            *inputs = pair((known / (n0 + n1 + PRIOR_BITS)).min(65535));
+            *inputs = R::new(condition, (known / (n0 + n1 + PRIOR_BITS)).min(65535));
             if n0 + n1 > LIMIT {
                 (*zeros, *ones) = (*zeros / 2, *ones / 2);
             }
@@ -62,9 +80,9 @@ impl<const SIZE: usize> CountMap<SIZE> {
     }
 }
 
-impl<const SIZE: usize> State for CountMap<SIZE> {
+impl<const SIZE: usize, R: Reading> State for CountMap<SIZE, R> {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         state::words(visitor, "counts", self.counts.as_flattened_mut());
-        state::words(visitor, "pairs", &mut self.pairs);
+        state::words(visitor, "readings", &mut self.readings);
     }
 }

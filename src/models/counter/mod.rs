@@ -6,4 +6,4 @@ mod state_map;
 
 pub(crate) use adaptive::Counter;
 pub(crate) use count_map::CountMap;
-pub(crate) use state_map::StateMap;
+pub(crate) use state_map::{Quad, StateMap};

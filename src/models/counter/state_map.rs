@@ -1,16 +1,32 @@
 //! Bit history → probability.
 
-use super::CountMap;
+use super::{CountMap, count_map::Reading};
 use crate::models::{
-    memory::bit_history::{NEXT, PRIOR, STATES},
-    mixing::mixer::Pair,
+    memory::bit_history::{IS_ONE_SIDED, NEXT, PRIOR, STATES},
+    mixing::{
+        logistic::stretch,
+        mixer::{Pair, pair},
+    },
     state::{State, StateVisitor},
 };
 
-/// What followed each bit history in one kind of context.
-pub(crate) struct StateMap(CountMap<256>);
+/// Four inputs in one word, the first lowest: a [`Pair`], its logit once more where the
+/// history holds zeros alone or ones alone, and room for one that is not the map's.
+pub(crate) type Quad = u64;
 
-impl StateMap {
+impl Reading for Quad {
+    const NONE: Self = 0;
+
+    fn new(state: usize, p: u32) -> Self {
+        let again = if IS_ONE_SIDED[state] { stretch(p) as u16 } else { 0 };
+        Self::from(pair(p)) | Self::from(again) << 32
+    }
+}
+
+/// What followed each bit history in one kind of context.
+pub(crate) struct StateMap<R = Pair>(CountMap<256, R>);
+
+impl<R: Reading> StateMap<R> {
     /// A map that believes the histories' own prior.
     pub(crate) fn new() -> Self {
         let mut map = Self(CountMap::new());
@@ -20,8 +36,8 @@ impl StateMap {
 
     /// Mixer inputs for `state`.
     #[inline(always)]
-    pub(crate) fn pair(&self, state: u8) -> Pair {
-        self.0.pair(usize::from(state))
+    pub(crate) fn reading(&self, state: u8) -> R {
+        self.0.reading(usize::from(state))
     }
 
     /// Counts `bit` after `state` and gives the state after it.
@@ -37,7 +53,7 @@ impl StateMap {
     }
 }
 
-impl State for StateMap {
+impl<R: Reading> State for StateMap<R> {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         self.0.visit(visitor);
     }

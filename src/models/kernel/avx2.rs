@@ -10,7 +10,7 @@ use std::arch::x86_64::{
     __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_shuffle_epi32, _mm256_add_epi32,
     _mm256_adds_epi16, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_load_si256,
     _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_set1_epi16, _mm256_setr_epi32,
-    _mm256_setzero_si256, _mm256_store_si256,
+    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_store_si256,
 };
 
 /// The kernel for processors with AVX2.
@@ -95,11 +95,38 @@ impl Kernel for Avx2 {
                     sums = _mm256_add_epi32(sums, _mm256_madd_epi16(load(&row[g]), x));
                 }
             }
-            let halves =
-                _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
-            let pairs = _mm_add_epi32(halves, _mm_shuffle_epi32::<0b01_00_11_10>(halves));
-            let sum = _mm_add_epi32(pairs, _mm_shuffle_epi32::<0b10_11_00_01>(pairs));
-            _mm_cvtsi128_si32(sum)
+            sum(sums)
+        }
+    }
+
+    #[inline(always)]
+    fn pack_quads(self, words: [u64; LANES / 4]) -> Vector {
+        let w = words.map(u64::cast_signed);
+        let mut vector = Vector([0; LANES]);
+        // SAFETY: as in `pack`, and for its reason.
+        unsafe {
+            let packed = _mm256_setr_epi64x(w[0], w[1], w[2], w[3]);
+            _mm256_store_si256(std::ptr::from_mut(&mut vector).cast(), packed);
+        }
+        vector
+    }
+
+    #[inline(always)]
+    fn dots<const G: usize, const S: usize>(
+        self,
+        rows: [&[Vector; G]; S],
+        inputs: &[Vector; G],
+    ) -> [i32; S] {
+        // SAFETY: as in `dot`.
+        unsafe {
+            let mut sums = [_mm256_setzero_si256(); S];
+            for g in 0..G {
+                let x = load(&inputs[g]);
+                for s in 0..S {
+                    sums[s] = _mm256_add_epi32(sums[s], _mm256_madd_epi16(load(&rows[s][g]), x));
+                }
+            }
+            sums.map(|lanes| sum(lanes))
         }
     }
 
@@ -114,6 +141,22 @@ impl Kernel for Avx2 {
                 _mm256_store_si256(std::ptr::from_mut(&mut weights[g]).cast(), moved);
             }
         }
+    }
+}
+
+/// The sum of eight lanes, modulo 2³².
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn sum(lanes: __m256i) -> i32 {
+    // SAFETY: the caller vouches for AVX2.
+    unsafe {
+        let halves =
+            _mm_add_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256::<1>(lanes));
+        let pairs = _mm_add_epi32(halves, _mm_shuffle_epi32::<0b01_00_11_10>(halves));
+        let sum = _mm_add_epi32(pairs, _mm_shuffle_epi32::<0b10_11_00_01>(pairs));
+        _mm_cvtsi128_si32(sum)
     }
 }
 

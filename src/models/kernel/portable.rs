@@ -46,6 +46,20 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn pack_quads(self, words: [u64; LANES / 4]) -> Vector {
+        Vector(std::array::from_fn(|lane| (words[lane / 4] >> (16 * (lane % 4))) as i16))
+    }
+
+    #[inline(always)]
+    fn dots<const G: usize, const S: usize>(
+        self,
+        rows: [&[Vector; G]; S],
+        inputs: &[Vector; G],
+    ) -> [i32; S] {
+        rows.map(|row| self.dot([row], inputs))
+    }
+
+    #[inline(always)]
     fn train<const G: usize>(self, weights: &mut [Vector; G], inputs: &[Vector; G], step: i16) {
         for (weights, inputs) in weights.iter_mut().zip(inputs) {
             for lane in 0..LANES {

@@ -130,6 +130,19 @@ pub(crate) static PRIOR: [u16; 256] = {
     prior
 };
 
+/// Whether a history holds zeros alone or ones alone.
+pub(crate) static IS_ONE_SIDED: [bool; 256] = {
+    let machine = machine();
+    let mut is_one_sided = [false; 256];
+    let mut state = 0;
+    while state < machine.len {
+        let s = machine.summaries[state];
+        is_one_sided[state] = (s.n0 == 0) != (s.n1 == 0);
+        state += 1;
+    }
+    is_one_sided
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,29 +8,30 @@ const NODES: usize = 24;
 /// Logits between two nodes, 1/256 nat.
 const STEP: i32 = 256;
 
-/// Contexts of one map.
-pub(crate) const CONTEXTS: usize = 1 << 16;
-
 /// A refinement of a prediction in a small context (secondary symbol estimation): for
 /// each context a piecewise linear function of the logit, learnt from the outcomes.
 pub(crate) struct Apm {
     /// P(1) at each node in units of 2⁻²².
-    nodes: Box<[[i32; NODES]; CONTEXTS]>,
+    nodes: Vec<[i32; NODES]>,
+    /// Contexts − 1; there are a power of two of them.
+    mask: usize,
     undo: UndoLog<[i32; NODES]>,
     context: usize,
     nearest: usize,
 }
 
 impl Apm {
-    /// Memory of one map.
-    pub(crate) const BYTES: usize = CONTEXTS * NODES * size_of::<i32>();
+    /// Memory of one map of 2^`log2_contexts` contexts.
+    pub(crate) const fn bytes(log2_contexts: u8) -> u64 {
+        ((NODES * size_of::<i32>()) as u64) << log2_contexts
+    }
 
-    /// The identity in every context.
-    pub(crate) fn new() -> Self {
+    /// The identity in each of 2^`log2_contexts` contexts.
+    pub(crate) fn new(log2_contexts: u8) -> Self {
         let identity =
             std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) << 6);
-        let nodes = vec![identity; CONTEXTS].try_into().expect("there are CONTEXTS of them");
-        Self { nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
+        let nodes = vec![identity; 1 << log2_contexts];
+        Self { mask: nodes.len() - 1, nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
     }
 
     /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
@@ -38,7 +39,7 @@ impl Apm {
     pub(crate) fn refine(&mut self, logit: i32, context: usize) -> i32 {
         let position = (logit + STEP * NODES as i32 / 2) as usize;
         let (low, share) = (position / STEP as usize, (position % STEP as usize) as i32);
-        self.context = context & (CONTEXTS - 1);
+        self.context = context & self.mask;
         let nodes = &self.nodes[self.context];
         // Logits stay within ±LOGIT_MAX, more than a step inside both ends.
         let low = low.min(NODES - 2);
@@ -55,7 +56,7 @@ impl Apm {
     /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize, rate: u32) {
-        let node = &mut self.nodes[self.context & (CONTEXTS - 1)][self.nearest.min(NODES - 1)];
+        let node = &mut self.nodes[self.context & self.mask][self.nearest.min(NODES - 1)];
         *node += (((bit as i32) << 22) - *node) >> rate;
     }
 }

@@ -1,5 +1,6 @@
 //! Many predictions → one.
 
 pub(crate) mod apm;
+pub(crate) mod layered;
 pub(crate) mod logistic;
 pub(crate) mod mixer;

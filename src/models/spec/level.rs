@@ -13,6 +13,7 @@ pub struct Level(u8);
 /// What a level from 3 up is made of, at full memory.
 struct Row {
     contexts: &'static [K],
+    layers: u8,
     sets: u8,
     refinements: u8,
     match_lengths: &'static [u8],
@@ -25,28 +26,28 @@ struct Row {
 
 #[rustfmt::skip]
 const ROWS: [Row; 7] = {
-    let six:         Parts = (&list::Six::KINDS,        3, 0);
-    let ten:         Parts = (&list::Ten::KINDS,        4, 1);
-    let fourteen:    Parts = (&list::Fourteen::KINDS,   4, 1);
-    let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  4, 2);
-    let thirty:      Parts = (&list::Thirty::KINDS,     4, 2);
-    let fifty_three: Parts = (&list::FiftyThree::KINDS, 4, 2);
+    let six:         Parts = (&list::Six::KINDS,        1, 3, 0);
+    let ten:         Parts = (&list::Ten::KINDS,        1, 4, 1);
+    let fourteen:    Parts = (&list::Fourteen::KINDS,   1, 4, 1);
+    let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  1, 4, 2);
+    let thirty_two:  Parts = (&list::ThirtyTwo::KINDS,  2, 6, 6);
+    let sixty_four:  Parts = (&list::SixtyFour::KINDS,  2, 10, 6);
     [
         row(six,         &[6],     20, 24, 60, (400, 60)), // 3
         row(ten,         &[6],     20, 24, 55, (400, 45)), // 4
         row(fourteen,    &[6],     21, 25, 45, (350, 32)), // 5
         row(fourteen,    &[6],     21, 25, 45, (350, 32)), // 6
         row(twenty_two,  &[6],     22, 26, 38, (260, 28)), // 7
-        row(thirty,      &[5, 12], 23, 26, 30, (220, 22)), // 8
-        row(fifty_three, &[5, 12], 24, 27, 22, (150, 15)), // 9
+        row(thirty_two,  &[5, 12], 23, 26, 12, (500, 60)), // 8
+        row(sixty_four,  &[5, 12], 24, 27,  7, (500, 60)), // 9
     ]
 };
 
-/// Contexts, weight sets, refinements.
-type Parts = (&'static [K], u8, u8);
+/// Contexts, layers of mixing, weight sets, refinements.
+type Parts = (&'static [K], u8, u8, u8);
 
 const fn row(
-    (contexts, sets, refinements): Parts,
+    (contexts, layers, sets, refinements): Parts,
     match_lengths: &'static [u8],
     log2_lines: u8,
     log2_history: u8,
@@ -55,6 +56,7 @@ const fn row(
 ) -> Row {
     Row {
         contexts,
+        layers,
         sets,
         refinements,
         match_lengths,
@@ -92,6 +94,7 @@ impl Level {
         };
         ModelSpec::Mix(MixSpec {
             contexts: row.contexts.to_vec(),
+            layers: row.layers,
             sets: row.sets,
             refinements: row.refinements,
             match_lengths: row.match_lengths.to_vec(),

@@ -9,7 +9,9 @@ use bytes::{Buf, BufMut};
 pub struct MixSpec {
     /// Contexts over the shared table of bit histories.
     pub contexts: Vec<ContextKind>,
-    /// Weight sets of the mixer.
+    /// Layers of mixing: 1, or 2 with richer inputs.
+    pub layers: u8,
+    /// Weight sets of the mixer, of its first layer where there are two.
     pub sets: u8,
     /// Refinements after the mixer.
     pub refinements: u8,
@@ -35,7 +37,8 @@ impl MixSpec {
     pub(super) fn write(&self, out: &mut impl BufMut) {
         out.put_u8(self.contexts.len() as u8);
         self.contexts.iter().for_each(|&kind| out.put_u8(kind as u8));
-        out.put_slice(&[self.sets, self.refinements, self.match_lengths.len() as u8]);
+        let matches = self.match_lengths.len() as u8;
+        out.put_slice(&[self.layers, self.sets, self.refinements, matches]);
         out.put_slice(&self.match_lengths);
         out.put_slice(&[self.log2_lines, self.log2_history, self.start_weight]);
         out.put_u16_le(self.first_rate);
@@ -48,11 +51,13 @@ impl MixSpec {
         let contexts = (0..count)
             .map(|_| ContextKind::from_number(bytes.try_get_u8()?).ok_or(SpecError::OutOfRange))
             .collect::<Result<_, _>>()?;
-        let (sets, refinements) = (bytes.try_get_u8()?, bytes.try_get_u8()?);
+        let (layers, sets) = (bytes.try_get_u8()?, bytes.try_get_u8()?);
+        let refinements = bytes.try_get_u8()?;
         let count = bytes.try_get_u8()?;
         let match_lengths = (0..count).map(|_| Ok(bytes.try_get_u8()?));
         let spec = Self {
             contexts,
+            layers,
             sets,
             refinements,
             match_lengths: match_lengths.collect::<Result<_, SpecError>>()?,
@@ -82,7 +87,7 @@ impl MixSpec {
 
     pub(super) fn memory_bytes(&self) -> u64 {
         let positions = (self.match_lengths.len() as u64 * 4) << self.log2_positions();
-        let fixed = Shape::of(self).map_or(0, Shape::fixed_bytes);
+        let fixed = Shape::of(self).map_or(0, |shape| shape.fixed_bytes(self));
         (64 << self.log2_lines) + (1 << self.log2_history) + positions + fixed
     }
 

@@ -1,0 +1,344 @@
+//! The wiring of the strongest levels: richer inputs, mixed in two layers.
+//!
+//! It differs from [`ensemble`](super::ensemble) in what a context says (four inputs, one
+//! of them of its run), in weight sets that err each for itself and are mixed once more,
+//! and in a broader refinement. What both are made of is shared.
+
+mod kept;
+mod watched;
+
+use super::{
+    MixSpec, Predictor,
+    component::{
+        history_runs::{BitPlace, HistoryRunSet},
+        matching::MatchModel,
+    },
+    context::{
+        Contexts,
+        hash::spread,
+        list::{self, ContextList},
+    },
+    counter::{Quad, StateMap},
+    ensemble::{KNOWN_CLASSES, REFINEMENT_RATE, REFRESH, Rates, Shape, order3},
+    history::History,
+    kernel::{Kernel, Portable},
+    mixing::{
+        apm::Apm,
+        layered::{FINAL_SETS, LayeredMixer, QUADS},
+        mixer::Pair,
+    },
+    predictor::BlockModel,
+    state::State,
+    testimony::Testimony,
+};
+use crate::coding::{BitDecoder, BitSink, Probability};
+#[cfg(target_arch = "x86_64")]
+use crate::models::kernel::Avx2;
+use std::marker::PhantomData;
+
+/// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of four input
+/// quads under `S` weight sets, then refined.
+struct LayeredEnsemble<K, C, const N: usize, const M: usize, const G: usize, const S: usize> {
+    kernel: K,
+    history: History,
+    contexts: Contexts,
+    list: PhantomData<C>,
+    histories: HistoryRunSet<N>,
+    order0: [u8; 256],
+    order0_map: StateMap,
+    matches: [MatchModel; M],
+    mixer: LayeredMixer<K, G, S>,
+    apms: [Apm; REFINEMENTS],
+    rates: Rates,
+    /// The mixer's current learning rate, units of 2⁻²⁰.
+    rate: i32,
+    /// Position at which the maps are refreshed next.
+    next_refresh: usize,
+    /// Known bits of the current half byte behind a leading 1.
+    node: usize,
+    /// Class of how many contexts of the current half byte had been seen before.
+    known: usize,
+    /// Hashes of the last two and three bytes and of the current word, 16 bits.
+    hashes: [usize; 3],
+    /// Whether tables note what changes, or components are watched.
+    is_noting: bool,
+    /// What components said, while they are watched.
+    testimony: Option<Testimony>,
+}
+
+/// Refinements, each in a context of its own.
+const REFINEMENTS: usize = 6;
+
+/// An input that is always the same: what no context knows.
+const BIAS: Pair = 256;
+
+/// log₂ of the contexts of a refinement: no more than the past can fill.
+const fn log2_refined(spec: &MixSpec) -> u8 {
+    if spec.log2_history < 16 { spec.log2_history } else { 16 }
+}
+
+/// Hashes of the last two and three bytes and of the current word, 16 bits.
+#[inline(always)]
+fn hashes(history: &History, contexts: &Contexts) -> [usize; 3] {
+    let order2 = (spread(history.recent << 48) >> 48) as usize;
+    [order2, order3(history), (spread(contexts.word_hash()) >> 48) as usize]
+}
+
+impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
+    LayeredEnsemble<K, C, N, M, G, S>
+{
+    fn new(kernel: K, spec: &MixSpec) -> Self {
+        let matching = |i| MatchModel::new(u32::from(spec.match_lengths[i]), spec.log2_positions());
+        let rates = Rates::new(spec);
+        let (history, contexts) = (History::new(spec.log2_history), Contexts::new());
+        let mut ensemble = Self {
+            kernel,
+            hashes: hashes(&history, &contexts),
+            history,
+            contexts,
+            list: PhantomData,
+            histories: HistoryRunSet::new(spec.log2_lines),
+            order0: [0; 256],
+            order0_map: StateMap::new(),
+            matches: std::array::from_fn(matching),
+            mixer: LayeredMixer::new(kernel, spec.start_weight),
+            apms: std::array::from_fn(|_| Apm::new(log2_refined(spec))),
+            rate: rates.at(0),
+            rates,
+            next_refresh: 32,
+            node: 1,
+            known: 0,
+            is_noting: false,
+            testimony: None,
+        };
+        ensemble.aim();
+        ensemble.histories.enter_byte();
+        ensemble
+    }
+
+    /// Asks for the statistics of the next byte's contexts.
+    #[inline(always)]
+    fn aim(&mut self) {
+        self.histories.aim(C::addresses(self.contexts.past(&self.history)));
+    }
+
+    #[inline(always)]
+    fn bit_place(&self) -> BitPlace {
+        let History { partial, place, .. } = self.history;
+        BitPlace { node: self.node, partial: partial & 255, place }
+    }
+
+    /// Every component's inputs for the next bit.
+    #[inline(always)]
+    fn gather(&self) -> [[Quad; QUADS]; G] {
+        let mut quads = [[0; QUADS]; G];
+        let at = self.bit_place();
+        for i in 0..N {
+            quads[i / QUADS][i % QUADS] = self.histories.predict(i, at);
+        }
+        let mut put = |pair: usize, inputs: Pair| {
+            let (group, quad) = ((N + pair / 2) / QUADS, (N + pair / 2) % QUADS);
+            quads[group][quad] |= Quad::from(inputs) << (32 * (pair % 2));
+        };
+        put(0, self.order0_map.reading(self.order0[at.partial]));
+        put(1, BIAS);
+        for (m, matching) in self.matches.iter().enumerate() {
+            put(2 + m, matching.predict());
+        }
+        quads
+    }
+
+    /// The row of each weight set of the first layer.
+    #[inline(always)]
+    fn choice(&self) -> [usize; S] {
+        let History { partial, place, .. } = self.history;
+        let byte = |n| self.history.byte(n) as usize;
+        let with_place = |class: usize| class << 3 | place;
+        std::array::from_fn(|set| match set {
+            0 => self.matches[0].length_class() << 8 | (partial & 255),
+            1 => with_place(byte(1)),
+            2 => with_place(byte(2)),
+            3 => with_place(self.known) * 3 + self.matches[0].expectation(),
+            4 => with_place(self.contexts.shape_class()),
+            5 => self.matches[0].expected_byte() << 2 | (self.matches[0].length_class() >> 1),
+            6 => with_place(byte(3)),
+            7 => with_place(self.contexts.record_class(&self.history)),
+            8 => with_place(self.contexts.instruction_class()),
+            _ => with_place(self.matches[M - 1].expected_byte()),
+        })
+    }
+
+    /// The row of each weight set of the second layer.
+    #[inline(always)]
+    fn final_choice(&self) -> [usize; FINAL_SETS] {
+        let History { partial, place, .. } = self.history;
+        let matching = &self.matches[0];
+        let expectation = matching.length_class() * 3 + matching.expectation();
+        [partial & 255, expectation, (self.history.byte(1) as usize) << 3 | place]
+    }
+
+    /// The mean of the mixed prediction and its refinements, units of 2⁻¹⁶.
+    #[inline(always)]
+    fn refine(&mut self, logit: i32) -> i32 {
+        let partial = self.history.partial & 255;
+        let spread = partial.wrapping_mul(0x9E35);
+        let [order2, order3, word] = self.hashes;
+        let contexts: [usize; REFINEMENTS] = [
+            partial,
+            (self.history.byte(1) as usize) << 8 | partial,
+            order2 ^ spread,
+            order3 ^ spread,
+            word ^ spread,
+            self.matches[0].expected_byte() << 8 | partial,
+        ];
+        let refined = self.apms.iter_mut().zip(contexts).map(|(apm, c)| apm.refine(logit, c));
+        let sum: i32 = refined.sum();
+        (2 * self.mixer.mixed() + sum + 4) >> 3
+    }
+
+    /// Takes in the finished byte and asks for what the next one needs.
+    #[inline(always)]
+    fn take_in(&mut self, byte: u8) {
+        self.histories.end_of_byte(byte);
+        self.history.push(byte);
+        self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
+        self.aim();
+        self.matches.iter_mut().for_each(|matching| matching.end_of_byte(&self.history));
+        self.rate = self.rates.at(self.history.position);
+        self.hashes = hashes(&self.history, &self.contexts);
+        if self.history.position == self.next_refresh {
+            self.refresh();
+        }
+    }
+
+    /// Begins a half byte, of whose contexts `known` had been seen before.
+    #[inline(always)]
+    fn begin_half(&mut self, known: usize) {
+        self.known = KNOWN_CLASSES * known / (N + 1);
+        self.node = 1;
+    }
+
+    /// Notes what components said of `bit`, and what learning it changes in tables.
+    #[cold]
+    fn note(&mut self, bit: usize) {
+        if let Some(testimony) = &mut self.testimony {
+            let contributions = self.mixer.contributions(N, M + 2);
+            testimony.note(bit == 1, self.mixer.mixed(), contributions);
+        }
+        self.mixer.note();
+        self.apms.iter_mut().for_each(Apm::note);
+    }
+
+    /// Lets the maps take in what they counted: soon at first, then steadily.
+    #[cold]
+    fn refresh(&mut self) {
+        self.histories.refresh();
+        self.order0_map.refresh();
+        self.matches.iter_mut().for_each(MatchModel::refresh);
+        self.next_refresh += self.history.position.min(REFRESH);
+    }
+}
+
+impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
+    Predictor for LayeredEnsemble<K, C, N, M, G, S>
+{
+    #[inline(always)]
+    fn predict(&mut self) -> Probability {
+        let logit = self.mixer.mix(&self.gather(), self.choice(), self.final_choice());
+        Probability::from_u16_clamped(self.refine(logit))
+    }
+
+    #[inline(always)]
+    fn update(&mut self, bit: bool) {
+        let bit = usize::from(bit);
+        if self.is_noting {
+            self.note(bit);
+        }
+        self.mixer.train(bit, self.rate);
+        self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
+        self.matches.iter_mut().for_each(|matching| matching.update(bit));
+        self.histories.update(self.bit_place(), bit);
+        let order0 = &mut self.order0[self.history.partial & 255];
+        *order0 = self.order0_map.update(*order0, bit);
+        self.node = self.node << 1 | bit;
+        self.history.partial = self.history.partial << 1 | bit;
+        self.history.place += 1;
+    }
+
+    #[inline(always)]
+    fn end_of_nibble(&mut self) {
+        let nibble = self.node & 15;
+        self.histories.aim_second(nibble);
+        let known = self.histories.enter_second(nibble);
+        self.begin_half(known);
+    }
+
+    #[inline(always)]
+    fn end_of_byte(&mut self) {
+        self.take_in(self.history.partial as u8);
+        let known = self.histories.enter_byte();
+        self.begin_half(known);
+    }
+}
+
+impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
+    BlockModel for LayeredEnsemble<K, C, N, M, G, S>
+{
+    fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
+        self.kernel.encode(self, bytes, sink);
+    }
+
+    fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+        self.kernel.decode(self, source, count, bytes);
+    }
+
+    fn state(&mut self) -> Option<&mut dyn State> {
+        Some(self)
+    }
+
+    fn watch(&mut self) -> Vec<String> {
+        self.begin_watching()
+    }
+
+    fn testimony(&mut self) -> Testimony {
+        self.testimony.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+}
+
+/// An ensemble on the quickest kernel that this processor has.
+fn build<C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>(
+    spec: &MixSpec,
+) -> Box<dyn BlockModel> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(kernel) = Avx2::detect() {
+        return Box::new(LayeredEnsemble::<_, C, N, M, G, S>::new(kernel, spec));
+    }
+    Box::new(LayeredEnsemble::<_, C, N, M, G, S>::new(Portable, spec))
+}
+
+/// List of contexts and its length, match models, groups of inputs, weight sets.
+macro_rules! shapes {
+    ($(($list:ident, $n:literal, $m:literal, $g:literal, $s:literal)),* $(,)?) => {
+        &[$(Shape {
+            contexts: &<list::$list as ContextList<$n>>::KINDS,
+            matches: $m,
+            layers: 2,
+            sets: $s,
+            refinements: REFINEMENTS,
+            fixed_bytes: |spec| {
+                const { assert!($n + 1 + usize::div_ceil($m, 2) <= QUADS * $g) };
+                let mixer = LayeredMixer::<Portable, $g, $s>::bytes();
+                let maps = HistoryRunSet::<$n>::map_bytes();
+                let refinements = REFINEMENTS as u64 * Apm::bytes(log2_refined(spec));
+                mixer + maps + refinements + (1 << 19)
+            },
+            build: build::<list::$list, $n, $m, $g, $s>,
+        }),*]
+    };
+}
+
+#[rustfmt::skip]
+pub(super) const SHAPES: &[Shape] = shapes![
+    (ThirtyTwo, 32, 2,  9,  6),
+    (SixtyFour, 64, 2, 17, 10),
+];

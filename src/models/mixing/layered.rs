@@ -1,0 +1,196 @@
+//! Two layers of gated logistic mixing.
+
+use super::logistic::{LOGIT_MAX, squash};
+use crate::models::{
+    counter::Quad,
+    kernel::{Kernel, LANES, Vector},
+    state::{self, State, StateVisitor, UndoLog},
+};
+use std::ops::Range;
+
+/// Quads in one vector.
+pub(crate) const QUADS: usize = LANES / 4;
+
+/// Rows of one weight set of the first layer.
+const ROWS: usize = 2048;
+/// Rows of one weight set of the second layer.
+const FINAL_ROWS: usize = 2048;
+/// Weight sets of the second layer.
+pub(crate) const FINAL_SETS: usize = 3;
+
+/// log₂ of the weight that stands for 1.
+const ONE: u32 = 16;
+/// Largest logit that the first layer gives, 1/256 nat.
+const FIRST_MAX: i32 = 2047;
+/// Smaller steps are left out: they would move no weight by more than three units.
+const SMALLEST_STEP: i32 = 32;
+/// Learning rate of the second layer, units of 2⁻¹⁴: its few inputs are all good, and
+/// faster it follows noise.
+const FINAL_RATE: i32 = 8;
+
+/// One weight vector for each value of a selector in `0..ROWS`.
+type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
+/// Likewise in the second layer, weights of the first layer's logits, units of 2⁻¹⁶.
+type FinalSet<const S: usize> = Box<[[i32; S]; FINAL_ROWS]>;
+
+/// `S` mixers over the same inputs, each with weights that its own selector chooses and
+/// with its own error; what they say is mixed once more.
+///
+/// ```text
+/// lₛ = Σᵢ wₛᵢ xᵢ      logit = Σₛ lₛ Σₖ vₖₛ
+/// wₛᵢ ← wₛᵢ + η · (bit − squash(lₛ)) · xᵢ      vₖₛ ← vₖₛ + η′ · (bit − p) · lₛ
+/// ```
+///
+/// The second layer's weights are the sum of the rows of [`FINAL_SETS`] selectors.
+pub(crate) struct LayeredMixer<K, const G: usize, const S: usize> {
+    kernel: K,
+    /// Weights in units of 2⁻¹⁶.
+    sets: [WeightSet<G>; S],
+    undo: [UndoLog<[Vector; G]>; S],
+    chosen: [usize; S],
+    inputs: [Vector; G],
+    logits: [i32; S],
+    finals: [FinalSet<S>; FINAL_SETS],
+    final_undo: [UndoLog<[i32; S]>; FINAL_SETS],
+    final_chosen: [usize; FINAL_SETS],
+    /// P(1) that the second layer gave, units of 2⁻¹⁶.
+    mixed: i32,
+}
+
+impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
+    /// A mixer in which the first input of each quad starts at weight `start_weight` / 256
+    /// and the others at none, and whose second layer starts as a mean.
+    pub(crate) fn new(kernel: K, start_weight: u8) -> Self {
+        let logit = u64::from(start_weight) << (ONE - 8);
+        let start = kernel.pack_quads([logit & 0x7FFF; QUADS]);
+        let mean = [(1 << 16) / (S * FINAL_SETS) as i32; S];
+        Self {
+            kernel,
+            sets: std::array::from_fn(|_| rows([start; G])),
+            undo: std::array::from_fn(|_| UndoLog::off()),
+            chosen: [0; S],
+            inputs: [Vector([0; LANES]); G],
+            logits: [0; S],
+            finals: std::array::from_fn(|_| rows(mean)),
+            final_undo: std::array::from_fn(|_| UndoLog::off()),
+            final_chosen: [0; FINAL_SETS],
+            mixed: 1 << 15,
+        }
+    }
+
+    /// Bytes of all weights.
+    pub(crate) const fn bytes() -> u64 {
+        let finals = FINAL_SETS * FINAL_ROWS * size_of::<[i32; S]>();
+        (S * ROWS * size_of::<[Vector; G]>() + finals) as u64
+    }
+
+    /// The mixed logit (1/256 nat) of `quads` under the chosen row of each set of the first
+    /// and of the second layer.
+    #[inline(always)]
+    pub(crate) fn mix(
+        &mut self,
+        quads: &[[Quad; QUADS]; G],
+        choice: [usize; S],
+        final_choice: [usize; FINAL_SETS],
+    ) -> i32 {
+        self.chosen = choice.map(|row| row & (ROWS - 1));
+        self.final_chosen = final_choice.map(|row| row & (FINAL_ROWS - 1));
+        self.inputs = std::array::from_fn(|g| self.kernel.pack_quads(quads[g]));
+        let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
+        let sums = self.kernel.dots(rows, &self.inputs);
+        self.logits = sums.map(|sum| (sum >> ONE).clamp(-FIRST_MAX, FIRST_MAX));
+        let weights = self.final_weights();
+        let products = weights.iter().zip(self.logits);
+        let sum: i64 = products.map(|(w, logit)| i64::from(*w) * i64::from(logit)).sum();
+        let logit = (sum >> 16).clamp(-i64::from(LOGIT_MAX), i64::from(LOGIT_MAX)) as i32;
+        self.mixed = squash(logit);
+        logit
+    }
+
+    /// P(1) of the last mix, units of 2⁻¹⁶.
+    #[inline(always)]
+    pub(crate) fn mixed(&self) -> i32 {
+        self.mixed
+    }
+
+    /// What each of the first `quads` quads of inputs, then each of the `pairs` pairs after
+    /// them, contributed to the logit that was mixed last, in units of 2⁻¹⁶/256 nat; to be
+    /// asked before training.
+    pub(crate) fn contributions(&self, quads: usize, pairs: usize) -> impl Iterator<Item = i32> {
+        let finals = self.final_weights();
+        let contribution = move |lanes: Range<usize>| -> i32 {
+            let of_set = |s: usize| -> i64 {
+                let row = self.sets[s][self.chosen[s]].iter().flat_map(|vector| vector.0);
+                let inputs = self.inputs.iter().flat_map(|vector| vector.0);
+                let lanes = row.zip(inputs).skip(lanes.start).take(lanes.len());
+                let sum: i64 = lanes.map(|(w, x)| i64::from(w) * i64::from(x)).sum();
+                (sum * i64::from(finals[s])) >> ONE
+            };
+            (0..S).map(of_set).sum::<i64>() as i32
+        };
+        let starts = (0..quads).map(|q| 4 * q..4 * q + 4);
+        let rest = (0..pairs).map(move |p| 4 * quads + 2 * p..4 * quads + 2 * p + 2);
+        starts.chain(rest).map(contribution)
+    }
+
+    /// The second layer's weights: the sum of the chosen rows.
+    #[inline(always)]
+    fn final_weights(&self) -> [i32; S] {
+        let mut weights = [0_i32; S];
+        for (set, row) in self.finals.iter().zip(self.final_chosen) {
+            for (sum, weight) in weights.iter_mut().zip(set[row & (FINAL_ROWS - 1)]) {
+                *sum = sum.wrapping_add(weight);
+            }
+        }
+        weights
+    }
+
+    /// Notes the rows that training is about to change.
+    pub(crate) fn note(&mut self) {
+        for ((undo, set), row) in self.undo.iter_mut().zip(&self.sets).zip(self.chosen) {
+            undo.note(row, &set[row]);
+        }
+        let finals = self.final_undo.iter_mut().zip(&self.finals).zip(self.final_chosen);
+        finals.for_each(|((undo, set), row)| undo.note(row, &set[row]));
+    }
+
+    /// Moves the chosen rows of both layers against their errors, those of the first by
+    /// `rate` (units of 2⁻²⁰).
+    #[inline(always)]
+    pub(crate) fn train(&mut self, bit: usize, rate: i32) {
+        let target = (bit as i32) << 16;
+        let error = target - self.mixed;
+        let moves =
+            self.logits.map(|logit| (((logit * error) >> 12) * FINAL_RATE + (1 << 9)) >> 10);
+        for (set, row) in self.finals.iter_mut().zip(self.final_chosen) {
+            for (weight, step) in set[row & (FINAL_ROWS - 1)].iter_mut().zip(moves) {
+                *weight = weight.wrapping_add(step);
+            }
+        }
+        for (s, set) in self.sets.iter_mut().enumerate() {
+            // η · error in units of 2⁻²³.
+            let step = ((target - squash(self.logits[s])) * rate) >> 13;
+            if step.abs() >= SMALLEST_STEP {
+                let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
+                self.kernel.train(&mut set[self.chosen[s] & (ROWS - 1)], &self.inputs, step);
+            }
+        }
+    }
+}
+
+/// A set whose rows are all `row`.
+#[expect(clippy::unnecessary_box_returns, reason = "on its way it would pass the stack")]
+fn rows<T: Copy, const R: usize>(row: T) -> Box<[T; R]> {
+    vec![row; R].try_into().ok().expect("a set has R rows")
+}
+
+impl<K: Kernel, const G: usize, const S: usize> State for LayeredMixer<K, G, S> {
+    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        for (set, undo) in self.sets.iter_mut().zip(&mut self.undo) {
+            state::table::<i16, _>(visitor, "weights", &mut set[..], undo);
+        }
+        for (set, undo) in self.finals.iter_mut().zip(&mut self.final_undo) {
+            state::table::<i32, _>(visitor, "final weights", &mut set[..], undo);
+        }
+    }
+}

@@ -340,5 +340,5 @@ macro_rules! shapes {
 #[rustfmt::skip]
 pub(super) const SHAPES: &[Shape] = shapes![
     (ThirtyTwo, 32, 2,  9,  6),
-    (SixtyFour, 64, 2, 17, 10),
+    (Sixty,     60, 2, 16, 10),
 ];

@@ -132,6 +132,39 @@ context_kinds! { past:
         => past.instruction().with_modrms(3);
     87 OperandAfter2 "The operands and the opcodes of the two instructions before."
         => past.instruction().operand_after();
+    // Words and what surrounds them.
+    100 WordBefore3 "The third last word and the current word's letters."
+        => combine(past.prose().word_before(3), past.word_or_byte());
+    101 WordsBefore23 "The third and second last words and the current word's letters."
+        => past.after_words(&[3, 2]);
+    102 WordQuad "The three words before and the current word's letters."
+        => past.after_words(&[3, 2, 1]);
+    103 Ending "The last three letters of the word before and the current word's letters."
+        => combine(past.prose().previous_ending & 0xFF_FFFF, past.word_or_byte());
+    104 EndingPair "The last two letters of the two words before and the current word's letters."
+        => combine(past.prose().endings(), past.word_or_byte());
+    105 EndingShape "The last two letters of the word before and the kinds of eight characters."
+        => combine(past.text().shape & 0xFFFF_FFFF, past.prose().previous_ending & 0xFFFF);
+    106 Sentence "The sentence's first word and the current word's letters."
+        => combine(past.prose().sentence, past.word_or_byte());
+    107 Gap "What stood between the last words and the current word's letters."
+        => combine(past.prose().gap & 0xFF_FFFF, past.word_or_byte());
+    108 CasedWord "The current word's letters in their case and what stood before the word."
+        => combine(past.prose().cased_word, past.last(1) | past.prose().gap << 8 & 0xFF_FF00);
+    109 Bracket "The open brackets and the current word's letters."
+        => combine(past.prose().brackets & 0xFFF, past.word_or_byte());
+    110 BracketOrder2 "The open brackets and the last two bytes."
+        => combine(past.prose().brackets & 0xFF, past.last(2));
+    111 Letters6 "The last six letters."
+        => past.prose().letters & 0xFFFF_FFFF_FFFF | u64::from(past.prose().is_between_words()) << 60;
+    112 Letters4 "The last four letters and the last byte."
+        => past.prose().letters & 0xFFFF_FFFF | past.last(1) << 40;
+    113 WordLengths "The lengths of the current word and of the one before, and the last byte."
+        => past.prose().lengths() << 8 | past.last(1) | u64::from(past.prose().is_between_words()) << 16;
+    114 LineStartOrder2 "The first bytes of the line and the last two bytes."
+        => combine(past.text().line_head, past.last(2));
+    115 WordPairOrder1 "The two words before and the last byte."
+        => combine(combine(past.prose().word_before(2), past.prose().word_before(1)), past.last(1));
     // What followed before.
     70 Indirect1 "What twice followed the last byte, and the last byte."
         => past.last(1) << 16 | u64::from(past.contexts.after1[past.last(1) as usize] as u16);
@@ -177,6 +210,24 @@ impl Past<'_> {
     #[inline(always)]
     fn instruction(&self) -> &super::instruction::InstructionContext {
         &self.contexts.instruction
+    }
+
+    #[inline(always)]
+    fn prose(&self) -> &super::prose::ProseContext {
+        &self.contexts.prose
+    }
+
+    /// Whether the data is mostly text.
+    #[inline(always)]
+    pub(super) fn is_text(&self) -> bool {
+        self.prose().is_prevailing()
+    }
+
+    /// The words `back` words before the current one, and its letters.
+    #[inline(always)]
+    fn after_words(&self, back: &[usize]) -> u64 {
+        let words = back.iter().map(|&back| self.prose().word_before(back));
+        combine(words.fold(0, combine), self.word_or_byte())
     }
 
     /// The byte `distance` bytes back.

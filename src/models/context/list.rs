@@ -7,7 +7,9 @@ pub(crate) trait ContextList<const N: usize>: Send + 'static {
     /// The contexts in order.
     const KINDS: [ContextKind; N];
     /// What they look at beyond the last bytes.
-    const NEEDS: Needs = Needs::of(&Self::KINDS);
+    const NEEDS: Needs = Needs::of(&Self::KINDS).and(Needs::of(&Self::TEXT_KINDS));
+    /// What stands in their places while the data is mostly text.
+    const TEXT_KINDS: [ContextKind; N] = Self::KINDS;
 
     /// The address of each.
     fn addresses(past: Past<'_>) -> [Address; N];
@@ -55,25 +57,69 @@ context_list! {
     Order3Coarse Tag
 }
 
-context_list! {
-    /// What text and binaries need of the above, and instructions.
-    ThirtyTwo, 32:
-    Order1 Order2 Order3 Order4 Order5 Order6 Order8 Word WordPair WordTriple WordSkip
-    WordShapeOrder1 Above AboveWord Column Tag Skip1Two Skip2 Order2Nibbles
-    Nibbles Order3Coarse Indirect1 Indirect2 PixelGradient PixelLeftAbove RecordAbove
-    RecordLeft Instruction InstructionOperand InstructionAfter2 InstructionModRm1 Order11
+/// Defines a [`ContextList`] in whose last places other contexts stand while the data is
+/// mostly text: `data => text`. A header names the list by what it has for other data.
+macro_rules! two_faced_list {
+    (
+        $(#[$doc:meta])* $name:ident, $n:literal: $($kind:ident)*;
+        $($data:ident => $text:ident)*
+    ) => {
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl ContextList<$n> for $name {
+            const KINDS: [ContextKind; $n] =
+                [$(ContextKind::$kind,)* $(ContextKind::$data),*];
+            const TEXT_KINDS: [ContextKind; $n] =
+                [$(ContextKind::$kind,)* $(ContextKind::$text),*];
+
+            #[inline(always)]
+            fn addresses(past: Past<'_>) -> [Address; $n] {
+                if past.is_text() {
+                    [
+                        $(past.address(ContextKind::$kind),)*
+                        $(past.address(ContextKind::$text)),*
+                    ]
+                } else {
+                    [
+                        $(past.address(ContextKind::$kind),)*
+                        $(past.address(ContextKind::$data)),*
+                    ]
+                }
+            }
+        }
+    };
 }
 
-context_list! {
-    /// Everything that ever helps, instructions and the far past too.
-    SixtyFour, 64:
-    Order1 Order2 Order3 Order4 Order5 Order6 Order7 Order8 Word WordPair WordTriple WordSkip
-    WordOrder1 WordOrder2 WordShape WordShapeOrder1 Above AboveWord Column LineStart Tag TagWord
-    Skip1 Skip1Two Skip1Three Skip2 Skip2One Skip3 Gap1 Gap2 Alternate Quad
-    Order2Nibbles Nibbles Order3Coarse Order4Coarse Opcodes
-    RecordColumn RecordAbove RecordLeft RecordCorner RecordPlace Gradient
-    PixelGradient PixelLeftAbove PixelMean PixelAbove PixelGradientLast SampleSlope
+two_faced_list! {
+    /// What helps most of the above, and either instructions and pixels or sentences.
+    ThirtyTwo, 32:
+    Order1 Order2 Order3 Order4 Order5 Order6 Order8 Order11 Word WordPair WordSkip
+    WordShapeOrder1 Above AboveWord Column Skip1Two Skip2 Order2Nibbles Indirect1 Indirect2
+    RecordAbove RecordLeft;
+    Nibbles => WordTriple            Order3Coarse => Ending
+    PixelGradient => Tag             PixelLeftAbove => CasedWord
+    Instruction => Gap               InstructionOperand => EndingPair
+    InstructionAfter2 => Letters6    InstructionModRm1 => WordPairOrder1
+    RecordColumn => Sentence         Opcodes => WordBefore3
+}
+
+two_faced_list! {
+    /// Everything that ever helps.
+    Sixty, 60:
+    Order1 Order2 Order3 Order4 Order5 Order6 Order7 Order8 Order11 Order16 Order24
+    Word WordPair WordSkip WordShape WordShapeOrder1 Above AboveWord Column LineStart Tag
+    Skip1 Skip1Two Skip1Three Skip2 Skip2One Gap1 Gap2 Order2Nibbles Nibbles
     Indirect1 Indirect2 Indirect1Long Indirect2Two
-    Instruction InstructionOperand InstructionAfter1 InstructionAfter2 InstructionAfter4
-    InstructionModRm1 InstructionModRm3 OperandAfter2 Order11 Order16 Order24
+    RecordColumn RecordAbove RecordLeft RecordCorner RecordPlace PixelGradient;
+    Skip3 => WordTriple              Alternate => TagWord
+    Quad => WordOrder1               Order3Coarse => WordOrder2
+    Order4Coarse => WordBefore3      Opcodes => WordsBefore23
+    Gradient => WordQuad             PixelLeftAbove => Ending
+    PixelMean => EndingPair          PixelAbove => EndingShape
+    PixelGradientLast => Sentence    SampleSlope => Gap
+    Instruction => CasedWord         InstructionOperand => Bracket
+    InstructionAfter1 => BracketOrder2  InstructionAfter2 => Letters6
+    InstructionAfter4 => Letters4    InstructionModRm1 => WordLengths
+    InstructionModRm3 => LineStartOrder2  OperandAfter2 => WordPairOrder1
 }

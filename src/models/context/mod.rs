@@ -4,6 +4,7 @@ pub(crate) mod hash;
 mod instruction;
 mod kind;
 pub(crate) mod list;
+mod prose;
 mod record;
 mod text;
 
@@ -15,6 +16,7 @@ use super::{
     state::{self, State, StateVisitor, UndoLog},
 };
 use instruction::InstructionContext;
+use prose::ProseContext;
 use record::RecordContext;
 use text::TextContext;
 
@@ -30,24 +32,39 @@ pub(crate) struct Needs {
     after: bool,
     /// Instructions of x86 processors.
     instruction: bool,
+    /// Words' surroundings.
+    prose: bool,
 }
 
 impl Needs {
     /// What `kinds` look at.
     pub(crate) const fn of(kinds: &[ContextKind]) -> Self {
-        let none = Self { text: false, record: false, after: false, instruction: false };
-        let (mut needs, mut i) = (none, 0);
+        let mut needs =
+            Self { text: false, record: false, after: false, instruction: false, prose: false };
+        let mut i = 0;
         while i < kinds.len() {
             match kinds[i] as u8 {
                 10..30 => needs.text = true,
                 50..70 => needs.record = true,
                 70..80 => needs.after = true,
                 80..90 => needs.instruction = true,
+                100..120 => needs.prose = true,
                 _ => {}
             }
             i += 1;
         }
         needs
+    }
+
+    /// Both needs.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self {
+            text: self.text | other.text,
+            record: self.record | other.record,
+            after: self.after | other.after,
+            instruction: self.instruction | other.instruction,
+            prose: self.prose | other.prose,
+        }
     }
 }
 
@@ -56,6 +73,7 @@ pub(crate) struct Contexts {
     text: TextContext,
     record: RecordContext,
     instruction: InstructionContext,
+    prose: ProseContext,
     /// The sixteen bytes before the last eight, eight in a word, newest lowest.
     older: [u64; 2],
     /// The four bytes that followed each byte last, newest lowest.
@@ -71,6 +89,7 @@ impl Contexts {
             text: TextContext::default(),
             record: RecordContext::new(),
             instruction: InstructionContext::new(),
+            prose: ProseContext::default(),
             older: [0; 2],
             after1: Box::new([0; 1 << 8]),
             after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
@@ -89,6 +108,9 @@ impl Contexts {
         }
         if needs.after {
             self.follow(byte, history);
+        }
+        if needs.prose {
+            self.prose.end_of_byte(byte);
         }
         if needs.instruction {
             self.instruction.end_of_byte(byte);
@@ -145,6 +167,7 @@ impl State for Contexts {
         self.text.visit(visitor);
         self.record.visit(visitor);
         self.instruction.visit(visitor);
+        self.prose.visit(visitor);
         state::words(visitor, "older bytes", &mut self.older);
         state::words(visitor, "after one byte", &mut self.after1[..]);
         state::table::<u16, _>(visitor, "after two bytes", &mut self.after2[..], &mut self.undo);
@@ -153,5 +176,6 @@ impl State for Contexts {
     fn settle(&mut self) {
         self.record.settle();
         self.instruction.settle();
+        self.prose.settle();
     }
 }

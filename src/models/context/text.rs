@@ -32,7 +32,7 @@ pub(crate) struct TextContext {
 }
 
 /// Whether `byte` is part of a word: ASCII letters and every byte of a longer UTF-8 sequence.
-const fn is_letter(byte: u8) -> bool {
+pub(super) const fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 

@@ -10,7 +10,10 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     pub(super) fn begin_watching(&mut self) -> Vec<String> {
         self.is_noting = true;
         self.testimony = Some(Testimony::default());
-        let contexts = C::KINDS.iter().map(|kind| format!("{kind:?}"));
+        let name = |(data, text)| {
+            if data == text { format!("{data:?}") } else { format!("{data:?}/{text:?}") }
+        };
+        let contexts = C::KINDS.into_iter().zip(C::TEXT_KINDS).map(name);
         let matches = (1..=M).map(|m| format!("Match{m}"));
         contexts.chain(["Order0", "Bias"].map(str::to_owned)).chain(matches).collect()
     }

@@ -31,7 +31,7 @@ const ROWS: [Row; 7] = {
     let fourteen:    Parts = (&list::Fourteen::KINDS,   1, 4, 1);
     let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  1, 4, 2);
     let thirty_two:  Parts = (&list::ThirtyTwo::KINDS,  2, 6, 6);
-    let sixty_four:  Parts = (&list::SixtyFour::KINDS,  2, 10, 6);
+    let sixty:       Parts = (&list::Sixty::KINDS,      2, 10, 6);
     [
         row(six,         &[6],     20, 24, 60, (400, 60)), // 3
         row(ten,         &[6],     20, 24, 55, (400, 45)), // 4
@@ -39,7 +39,7 @@ const ROWS: [Row; 7] = {
         row(fourteen,    &[6],     21, 25, 45, (350, 32)), // 6
         row(twenty_two,  &[6],     22, 26, 38, (260, 28)), // 7
         row(thirty_two,  &[5, 12], 23, 26, 12, (500, 60)), // 8
-        row(sixty_four,  &[5, 12], 24, 27,  7, (500, 60)), // 9
+        row(sixty,       &[5, 12], 24, 27,  7, (500, 60)), // 9
     ]
 };
 

@@ -256,7 +256,7 @@ impl<
         self.histories.update(self.node, bit);
         let order0 = &mut self.order0[self.history.partial & 255];
         *order0 = self.order0_map.update(*order0, bit);
-        self.advance(bit);
+        self.go_on(bit);
     }
 
     #[inline(always)]

@@ -4,7 +4,9 @@
 //! of them of its run), in weight sets that err each for itself and are mixed once more,
 //! and in a broader refinement. What both are made of is shared.
 
+mod frozen;
 mod kept;
+mod walk;
 mod watched;
 
 use super::{
@@ -19,7 +21,7 @@ use super::{
         list::{self, ContextList},
     },
     counter::{Quad, StateMap},
-    ensemble::{KNOWN_CLASSES, REFINEMENT_RATE, REFRESH, Rates, Shape, order3},
+    ensemble::{REFINEMENT_RATE, REFRESH, Rates, Shape, order3},
     history::History,
     kernel::{Kernel, Portable},
     mixing::{
@@ -27,8 +29,7 @@ use super::{
         layered::{FINAL_SETS, LayeredMixer, QUADS},
         mixer::Pair,
     },
-    predictor::BlockModel,
-    state::State,
+    predictor::{BlockModel, Trainable},
     testimony::Testimony,
 };
 use crate::coding::{BitDecoder, BitSink, Probability};
@@ -112,7 +113,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             testimony: None,
         };
         ensemble.aim();
-        ensemble.histories.enter_byte();
+        ensemble.histories.enter_byte::<true>();
         ensemble
     }
 
@@ -198,24 +199,23 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 
     /// Takes in the finished byte and asks for what the next one needs.
     #[inline(always)]
-    fn take_in(&mut self, byte: u8) {
-        self.histories.end_of_byte(byte);
+    fn take_in<const LEARNS: bool>(&mut self, byte: u8) {
+        if LEARNS {
+            self.histories.end_of_byte(byte);
+        }
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim();
-        self.matches.iter_mut().for_each(|matching| matching.end_of_byte(&self.history));
-        self.rate = self.rates.at(self.history.position);
-        self.hashes = hashes(&self.history, &self.contexts);
-        if self.history.position == self.next_refresh {
-            self.refresh();
+        for matching in &mut self.matches {
+            matching.end_of_byte::<LEARNS>(&self.history);
         }
-    }
-
-    /// Begins a half byte, of whose contexts `known` had been seen before.
-    #[inline(always)]
-    fn begin_half(&mut self, known: usize) {
-        self.known = KNOWN_CLASSES * known / (N + 1);
-        self.node = 1;
+        self.hashes = hashes(&self.history, &self.contexts);
+        if LEARNS {
+            self.rate = self.rates.at(self.history.position);
+            if self.history.position == self.next_refresh {
+                self.refresh();
+            }
+        }
     }
 
     /// Notes what components said of `bit`, and what learning it changes in tables.
@@ -256,28 +256,21 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         }
         self.mixer.train(bit, self.rate);
         self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
-        self.matches.iter_mut().for_each(|matching| matching.update(bit));
+        self.matches.iter_mut().for_each(|matching| matching.learn(bit));
         self.histories.update(self.bit_place(), bit);
         let order0 = &mut self.order0[self.history.partial & 255];
         *order0 = self.order0_map.update(*order0, bit);
-        self.node = self.node << 1 | bit;
-        self.history.partial = self.history.partial << 1 | bit;
-        self.history.place += 1;
+        self.go_on(bit);
     }
 
     #[inline(always)]
     fn end_of_nibble(&mut self) {
-        let nibble = self.node & 15;
-        self.histories.aim_second(nibble);
-        let known = self.histories.enter_second(nibble);
-        self.begin_half(known);
+        self.go_on_in_byte::<true>();
     }
 
     #[inline(always)]
     fn end_of_byte(&mut self) {
-        self.take_in(self.history.partial as u8);
-        let known = self.histories.enter_byte();
-        self.begin_half(known);
+        self.go_on_behind_byte::<true>();
     }
 }
 
@@ -292,7 +285,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         self.kernel.decode(self, source, count, bytes);
     }
 
-    fn state(&mut self) -> Option<&mut dyn State> {
+    fn trainable(&mut self) -> Option<&mut dyn Trainable> {
         Some(self)
     }
 

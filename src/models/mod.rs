@@ -8,6 +8,7 @@ mod component;
 mod context;
 mod counter;
 mod ensemble;
+mod frozen;
 mod history;
 mod kernel;
 mod layered;

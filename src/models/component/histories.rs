@@ -98,7 +98,7 @@ impl<const N: usize> HistorySet<N> {
         for i in 0..N {
             let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
             let histories = &mut self.histories[i];
-            let (place, is_known) = slots.look(address.line, address.check, histories);
+            let (place, is_known) = slots.look(address.line, (address.check >> 8) as u8, histories);
             self.places[i] = place;
             known += usize::from(is_known);
         }

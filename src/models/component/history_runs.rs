@@ -1,5 +1,6 @@
 //! Context → bit history and run → inputs, for many contexts at once.
 
+use super::histories::HalfByte;
 use crate::models::{
     context::hash::Address,
     counter::{CountMap, Quad, StateMap},
@@ -153,24 +154,25 @@ impl<const N: usize> HistoryRunSet<N> {
         }
     }
 
-    /// Puts the finished histories back and gets those of the byte's second half, after
-    /// `nibble`; how many of the contexts had been seen before, `0..=N`.
+    /// Gets the histories of the byte's second half, after `nibble`; those finished are put
+    /// back if it `LEARNS`, else the table stays as it is. How many of the contexts had
+    /// been seen before, `0..=N`.
     #[inline(always)]
-    pub(crate) fn enter_second(&mut self, nibble: usize) -> usize {
+    pub(crate) fn enter_second<const LEARNS: bool>(&mut self, nibble: usize) -> usize {
         let addresses = self.addresses.map(|address| address.after(nibble));
-        self.exchange(&addresses)
+        if LEARNS { self.exchange(&addresses) } else { self.look(&addresses) }
     }
 
-    /// Puts the finished histories back and gets those of the next byte, to whose contexts
-    /// [`aim`](Self::aim) has turned; how many of them had been seen before, `0..=N`.
+    /// As [`enter_second`](Self::enter_second) with the histories and runs of the next
+    /// byte, to whose contexts [`aim`](Self::aim) has turned.
     #[inline(always)]
-    pub(crate) fn enter_byte(&mut self) -> usize {
+    pub(crate) fn enter_byte<const LEARNS: bool>(&mut self) -> usize {
         let addresses = self.addresses;
-        let known = self.exchange(&addresses);
+        let known = if LEARNS { self.exchange(&addresses) } else { self.look(&addresses) };
         self.byte_places = self.places;
         let mut slots = self.table.slots();
         for i in 0..N {
-            let run = slots.run(self.places[i]);
+            let run = slots.run(self.places[i], &self.histories[i]);
             self.expected[i] = if run.count > 0 { 256 | u16::from(run.byte) } else { 0 };
             self.run_counts[i] = run.count;
             self.run_classes[i] = CLASS[usize::from(run.count)];
@@ -195,6 +197,28 @@ impl<const N: usize> HistoryRunSet<N> {
             known += usize::from(is_known);
         }
         known
+    }
+
+    #[inline(always)]
+    fn look(&mut self, addresses: &[Address; N]) -> usize {
+        let (mut slots, mut known) = (self.table.slots(), 0);
+        for (i, address) in addresses.iter().enumerate() {
+            let histories = &mut self.histories[i];
+            let (place, is_known) = slots.look(address.line, address.check, histories);
+            self.places[i] = place;
+            known += usize::from(is_known);
+        }
+        known
+    }
+
+    /// What predictions in the current half byte come from, beside the byte's runs.
+    pub(crate) fn half_byte(&self) -> HalfByte<N> {
+        (self.places, self.histories)
+    }
+
+    /// Goes back to a half byte of this byte that nothing was learnt in.
+    pub(crate) fn set_half_byte(&mut self, &(places, histories): &HalfByte<N>) {
+        (self.places, self.histories) = (places, histories);
     }
 
     /// Lets the runs learn the finished `byte`, before the next one's contexts are entered.

@@ -4,14 +4,13 @@ use super::Ensemble;
 use crate::{
     coding::{BitSink, Probability},
     models::{
-        Predictor, component::matching::MatchModel, context::list::ContextList, kernel::Kernel,
+        component::{histories::HalfByte, matching::MatchModel},
+        context::list::ContextList,
+        frozen::{self, Frozen, Walk},
+        kernel::Kernel,
         predictor::Trainable,
     },
 };
-
-/// An ensemble that learns nothing: it follows what it reads, and its statistics and
-/// weights stay as they are.
-struct Frozen<'a, E>(&'a mut E);
 
 impl<
     K: Kernel,
@@ -21,26 +20,38 @@ impl<
     const G: usize,
     const S: usize,
     const A: usize,
-> Predictor for Frozen<'_, Ensemble<K, C, N, M, G, S, A>>
+> Walk for Ensemble<K, C, N, M, G, S, A>
 {
+    type Start = (HalfByte<N>, usize);
+
     #[inline(always)]
-    fn predict(&mut self) -> Probability {
-        self.0.predict()
+    fn advance(&mut self, bit: usize) {
+        self.go_on(bit);
     }
 
     #[inline(always)]
-    fn update(&mut self, bit: bool) {
-        self.0.advance(usize::from(bit));
+    fn look_in_byte(&mut self) {
+        self.go_on_in_byte::<false>();
     }
 
     #[inline(always)]
-    fn end_of_nibble(&mut self) {
-        self.0.go_on_in_byte::<false>();
+    fn look_behind_byte(&mut self) {
+        self.go_on_behind_byte::<false>();
     }
 
-    #[inline(always)]
-    fn end_of_byte(&mut self) {
-        self.0.go_on_behind_byte::<false>();
+    fn place(&self) -> usize {
+        self.history.place
+    }
+
+    fn start(&self) -> Self::Start {
+        (self.histories.half_byte(), self.known)
+    }
+
+    fn restart(&mut self, (half_byte, known): &Self::Start) {
+        self.histories.set_half_byte(half_byte);
+        self.known = *known;
+        (self.node, self.history.partial, self.history.place) = (1, 1, 0);
+        self.matches.iter_mut().for_each(MatchModel::restart_byte);
     }
 }
 
@@ -60,21 +71,6 @@ impl<
     }
 
     fn tree(&mut self) -> Box<[Probability; 256]> {
-        let mut tree = Box::new([Probability::HALF; 256]);
-        let (start, known) = (self.histories.half_byte(), self.known);
-        for (node, p) in tree.iter_mut().enumerate().skip(1) {
-            for place in (0..node.ilog2()).rev() {
-                self.advance(node >> place & 1);
-                if self.history.place == 4 {
-                    self.go_on_in_byte::<false>();
-                }
-            }
-            *p = self.predict();
-            self.histories.set_half_byte(&start);
-            self.known = known;
-            (self.node, self.history.partial, self.history.place) = (1, 1, 0);
-            self.matches.iter_mut().for_each(MatchModel::restart_byte);
-        }
-        tree
+        frozen::tree(self)
     }
 }

@@ -24,7 +24,7 @@ impl<
 
     /// Goes on to the next bit behind `bit`.
     #[inline(always)]
-    pub(super) fn advance(&mut self, bit: usize) {
+    pub(super) fn go_on(&mut self, bit: usize) {
         self.matches.iter_mut().for_each(|matching| matching.advance(bit));
         self.node = self.node << 1 | bit;
         self.history.partial = self.history.partial << 1 | bit;

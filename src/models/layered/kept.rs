@@ -1,9 +1,10 @@
 //! What a layered ensemble has learnt, component by component.
 
-use super::{KNOWN_CLASSES, LayeredEnsemble, hashes};
+use super::{LayeredEnsemble, hashes};
 use crate::models::{
     component::matching::MatchModel,
     context::list::ContextList,
+    ensemble::KNOWN_CLASSES,
     kernel::Kernel,
     mixing::apm::Apm,
     state::{self, Purpose, State, StateVisitor},

@@ -94,18 +94,33 @@ impl RunSlots<'_> {
         (place, found.is_some())
     }
 
+    /// As [`fetch`](Self::fetch), but the table stays as it is.
+    #[inline(always)]
+    pub(crate) fn look(
+        &mut self,
+        hash: u32,
+        check: u16,
+        histories: &mut Histories,
+    ) -> (Place, bool) {
+        let start = self.0.offset_of(hash);
+        let line: &mut Line = self.0.window(start);
+        let found = (0..SLOTS).find(|&slot| check_of(line, slot) == check);
+        let place = start + HISTORIES * found.unwrap_or(0);
+        *histories = if found.is_some() { *self.0.window(place) } else { [0; HISTORIES] };
+        (place, found.is_some())
+    }
+
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.
     #[inline(always)]
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {
         *self.0.window(place) = *histories;
     }
 
-    /// The run beside the histories at `place`.
+    /// The run beside `histories`, which are those at `place`.
     #[inline(always)]
-    pub(crate) fn run(&mut self, place: Place) -> Run {
+    pub(crate) fn run(&mut self, place: Place, histories: &Histories) -> Run {
         let [byte] = *self.0.window(run_byte(place));
-        let [count] = *self.0.window(place);
-        Run { byte, count }
+        Run { byte, count: histories[0] }
     }
 
     /// Puts `run` beside the histories at `place`.
@@ -161,15 +176,18 @@ mod tests {
             assert!(!is_known);
             histories[1..].fill(check as u8);
             slots.store(place, &histories);
-            let run = slots.run(place).then(b'x').then(b'x');
+            let run = slots.run(place, &[0; 16]).then(b'x').then(b'x');
             slots.set_run(place, run);
         }
         for check in [3, 1, 2] {
             let (place, is_known) = slots.fetch(7, check, &mut histories);
             assert!(is_known);
             assert_eq!(histories[1..], [check as u8; 15]);
-            assert_eq!(slots.run(place), Run { byte: b'x', count: 2 });
+            assert_eq!(slots.run(place, &histories), Run { byte: b'x', count: 2 });
         }
+        let (_, is_known) = slots.look(7, 4, &mut histories);
+        assert_eq!((is_known, histories), (false, [0; 16]));
+        assert!(slots.look(7, 1, &mut histories).1);
         let (_, is_known) = slots.fetch(7, 4, &mut histories);
         assert_eq!((is_known, histories), (false, [0; 16]));
         assert!(!slots.fetch(7, 1, &mut histories).1);

@@ -26,8 +26,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Each row reads: what are bytes of P worth to somebody who knows Q? The first table
 looks at single bytes; the second trains the level's model on Q, then codes P: going on
-to learn from P (adaptive), or knowing Q alone (frozen: back to Q every 1,024 bytes, with
-64 bytes of context). Their difference from P alone is what Q tells of P, in fractions of
+to learn from P (adaptive), or knowing Q alone (frozen). Their difference from P alone is what Q tells of P, in fractions of
 bits and without headers. Each file's trained model takes twice the level's memory.
 
 Examples:

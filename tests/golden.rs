@@ -148,6 +148,23 @@ fn medley() -> Vec<u8> {
     content
 }
 
+/// Prose in lines of at most 60 bytes, which end with CR LF.
+fn prose() -> Vec<u8> {
+    let words = ["Whatever", "the", "next", "byte", "is,", "somebody", "Foretold", "it.", "BITS"];
+    let (mut text, mut column) = (String::new(), 0);
+    for pick in noise(1500) {
+        let word = words[usize::from(pick) % words.len()];
+        let (gap, before) = match column {
+            0 => ("", 0),
+            column if column + 1 + word.len() > 60 => ("\r\n", 0),
+            column => (" ", column + 1),
+        };
+        text.extend([gap, word]);
+        column = before + word.len();
+    }
+    text.into_bytes()
+}
+
 fn small_options() -> Options {
     Options::default().spec(SMALL)
 }
@@ -169,6 +186,7 @@ fn good_files() -> Vec<(String, Vec<u8>)> {
         ("good-one-byte", compress(b"a", &small_options())),
         ("good-noise", compress(&noise(5000), &small_options())),
         ("good-noise-segments", compress(&noise(20_000), &cut)),
+        ("good-text", compress(&prose(), &small_options())),
         ("good-announced", compress(&noise(100), &small_options().content_size(0))),
         ("good-concatenated", [one, compress(b"", &small_options()), two].concat()),
         ("good-order-2", compress(&medley(), &small_options())),

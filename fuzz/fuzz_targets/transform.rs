@@ -3,11 +3,14 @@
 
 #![no_main]
 
-use foretell::transform::{Transform, choose};
+use foretell::transform::{Transform, rewrite};
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
     fuzz_target,
 };
+
+/// Bytes of a block at most, rewritten or not.
+const LIMIT: usize = 1 << 20;
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
@@ -30,16 +33,11 @@ fuzz_target!(|case: Case<'_>| {
     }
     let mut block = case.bytes.repeat(1 + usize::from(case.repeats));
     block.truncate(1 << 17);
-    let original = block.clone();
-    let chosen = choose(&block, case.offset);
-    let mut lengths = Vec::new();
-    for transform in &chosen {
-        lengths.push(block.len());
-        block = transform.forward(&block);
-    }
-    for (transform, length) in chosen.iter().zip(lengths).rev() {
+    let (applied, rewritten) = rewrite(&block, case.offset, LIMIT);
+    let mut restored = rewritten.into_owned();
+    for transform in applied.iter().rev() {
         let read = Transform::from_parts(transform.id(), &transform.parameters());
-        block = read.expect("its own parameters").inverse(&block, length).expect("its own bytes");
+        restored = read.expect("its own parameters").inverse(&restored, LIMIT).expect("its own bytes");
     }
-    assert!(block == original);
+    assert!(restored == block);
 });

@@ -126,8 +126,13 @@ impl<'a> CodedBlock<'a> {
         let (transforms, model_input) = if is_trained {
             (Vec::new(), Cow::Borrowed(content))
         } else {
-            transformed(content, offset, model.block_bytes)
+            transform::rewrite(content, offset, model.block_bytes)
         };
+        let step = |transform: &Transform| TransformStep {
+            id: transform.id(),
+            parameters: transform.parameters(),
+        };
+        let transforms = transforms.iter().map(step).collect();
         let (code, ideal_bits) = model.encode(&model_input)?;
         let (kind, code) = if code.len() < model_input.len() {
             (BlockKind::Modelled, code)
@@ -164,23 +169,7 @@ impl<'a> CodedBlock<'a> {
     }
 }
 
-/// The transforms that pay on `content` at `offset` of its segment, and what they make of
-/// it; none that would make it longer than `limit` bytes.
-fn transformed(content: &[u8], offset: u64, limit: usize) -> (Vec<TransformStep>, Cow<'_, [u8]>) {
-    let mut steps = Vec::new();
-    let mut bytes = Cow::Borrowed(content);
-    for transform in transform::choose(content, offset).into_iter().take(BlockHeader::MAX_STEPS) {
-        let rewritten = transform.forward(&bytes);
-        if !(1..=limit).contains(&rewritten.len()) {
-            break;
-        }
-        steps.push(TransformStep { id: transform.id(), parameters: transform.parameters() });
-        bytes = Cow::Owned(rewritten);
-    }
-    (steps, bytes)
-}
-
-/// Undoes `steps`, last one first: the mirror of [`transformed`].
+/// Undoes `steps`, last one first: the mirror of [`transform::rewrite`].
 fn restored(
     steps: &[TransformStep],
     mut bytes: Vec<u8>,

@@ -10,7 +10,10 @@
 //! Exact on any bytes: a step keeps its opcode and the class of its top byte, steps go
 //! from the end to the start, and the inverse undoes them from the start to the end.
 
-use super::wire::{put_number, take_number};
+use super::{
+    ranges::{self, Ranges},
+    wire::{put_number, take_number},
+};
 use std::ops::Range;
 
 /// The rewriting of chosen ranges of a block.
@@ -18,8 +21,8 @@ use std::ops::Range;
 pub struct X86 {
     /// Position of the block's first byte in its segment, modulo 2²⁵.
     origin: u32,
-    /// Where the code is, in bytes from the block's start; ascending, not touching.
-    code: Vec<Range<usize>>,
+    /// Where the code is.
+    code: Ranges,
 }
 
 /// Targets are sums modulo 2²⁵: the 24 bits below the top byte, and the sign.
@@ -31,8 +34,6 @@ const CALL_BYTES: usize = 5;
 const PART_BYTES: usize = 32 << 10;
 /// Repeated targets that a block must gain to be worth a transform; about 2 bytes each.
 const MIN_GAIN: i32 = 16;
-/// Ranges at most, so that they fit 255 bytes in a block's header.
-const MAX_RANGES: usize = 24;
 
 impl X86 {
     /// The number in a block's header.
@@ -43,25 +44,19 @@ impl X86 {
     pub(super) fn detect(block: &[u8], offset: u64) -> Option<Self> {
         let origin = offset as u32 & TARGET_MASK;
         let seen = Repeats::in_block(block, origin);
-        let mut code: Vec<Range<usize>> = Vec::new();
         let mut total_gain = 0;
-        for start in (0..block.len()).step_by(PART_BYTES) {
-            let part = start..block.len().min(start + PART_BYTES);
+        let parts = ranges::parts(block.len(), PART_BYTES).filter(|part| {
             let gain = seen.gain(block, origin, part.clone());
-            if gain > 0 {
-                total_gain += gain;
-                extend_or_push(&mut code, part);
-            }
-        }
-        while code.len() > MAX_RANGES {
-            close_narrowest_gap(&mut code);
-        }
+            total_gain += gain.max(0);
+            gain > 0
+        });
+        let code = Ranges::of_chosen(parts);
         (total_gain >= MIN_GAIN).then_some(Self { origin, code })
     }
 
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {
         let mut rewritten = bytes.to_vec();
-        for code in &self.code {
+        for code in self.code.iter() {
             let mut end = code.end;
             while let Some(call) = last_call(&rewritten[code.start..code.end], end - code.start) {
                 end = code.start + call;
@@ -73,11 +68,11 @@ impl X86 {
 
     /// The mirror of [`forward`](Self::forward); `None` if a range leaves the block.
     pub(super) fn inverse(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        if self.code.last().is_some_and(|last| last.end > bytes.len()) {
+        if self.code.end() > bytes.len() {
             return None;
         }
         let mut original = bytes.to_vec();
-        for code in &self.code {
+        for code in self.code.iter() {
             let mut at = code.start;
             while let Some(call) = next_call(&original[..code.end], at) {
                 self.move_target(&mut original, call, u32::wrapping_sub);
@@ -94,18 +89,11 @@ impl X86 {
         operand.copy_from_slice(&moved.to_le_bytes());
     }
 
-    /// `origin`, the number of ranges, then each range's distance from the end of the one
-    /// before and its length.
+    /// `origin`, then the ranges.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         put_number(&mut bytes, self.origin);
-        put_number(&mut bytes, self.code.len() as u32);
-        let mut end = 0;
-        for range in &self.code {
-            put_number(&mut bytes, (range.start - end) as u32);
-            put_number(&mut bytes, range.len() as u32);
-            end = range.end;
-        }
+        self.code.write(&mut bytes);
         bytes
     }
 
@@ -113,31 +101,8 @@ impl X86 {
     pub(super) fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
         let bytes = &mut bytes;
         let origin = take_number(bytes).filter(|&origin| origin <= TARGET_MASK)?;
-        let count = take_number(bytes)?;
-        let mut code: Vec<Range<usize>> = Vec::new();
-        for _ in 0..count {
-            let end = code.last().map_or(0, |last| last.end);
-            let start = end.checked_add(take_number(bytes)? as usize)?;
-            code.push(start..start.checked_add(take_number(bytes)? as usize)?);
-        }
+        let code = Ranges::read(bytes)?;
         bytes.is_empty().then_some(Self { origin, code })
-    }
-}
-
-/// Grows the last of `ranges` by `part` if they touch, or adds it as a new one.
-fn extend_or_push(ranges: &mut Vec<Range<usize>>, part: Range<usize>) {
-    match ranges.last_mut() {
-        Some(last) if last.end == part.start => last.end = part.end,
-        _ => ranges.push(part),
-    }
-}
-
-/// Joins the two of `ranges` that are nearest to each other.
-fn close_narrowest_gap(ranges: &mut Vec<Range<usize>>) {
-    let gap = |i: &usize| ranges[i + 1].start - ranges[*i].end;
-    if let Some(i) = (0..ranges.len() - 1).min_by_key(gap) {
-        ranges[i].end = ranges[i + 1].end;
-        ranges.remove(i + 1);
     }
 }
 
@@ -277,7 +242,7 @@ mod tests {
             block.resize(block.len().next_multiple_of(PART_BYTES) + PART_BYTES, 0x20);
         }
         let x86 = X86::detect(&block, u64::MAX).expect("its targets repeat");
-        assert_eq!(x86.code.len(), MAX_RANGES);
+        assert!(x86.code.iter().count() < 100);
         assert!(x86.to_bytes().len() <= 255);
         assert_eq!(x86.inverse(&x86.forward(&block)), Some(block));
     }
@@ -302,7 +267,7 @@ mod tests {
             cut in 0usize..300,
         ) {
             let cut = cut.min(bytes.len());
-            let x86 = X86 { origin, code: vec![0..cut, cut..bytes.len()] };
+            let x86 = X86 { origin, code: [0..cut, cut..bytes.len()].into_iter().collect() };
             prop_assert_eq!(x86.inverse(&x86.forward(&bytes)), Some(bytes));
             prop_assert_eq!(X86::from_bytes(&x86.to_bytes()), Some(x86));
         }

@@ -20,6 +20,9 @@ const MOST_BITS: f64 = 8.0;
 /// same model divides what is left of the interval among them.
 pub fn coded_bytes(bits: impl IntoIterator<Item = f64>) -> Option<u64> {
     let mut encoder = BitEncoder::new();
+    // Either part of the interval in turn: always the lower one would end at 0, which has the
+    // shortest code of all.
+    let mut bit = false;
     for bits in bits {
         if !bits.is_finite() {
             return None;
@@ -31,7 +34,9 @@ pub fn coded_bytes(bits: impl IntoIterator<Item = f64>) -> Option<u64> {
         for _ in 0..decisions as u64 {
             let rounded = (p + owed).round();
             owed += p - rounded;
-            encoder.put(true, Probability::from_u16_clamped(rounded as i32));
+            bit = !bit;
+            let one = if bit { rounded } else { f64::from(1 << Probability::BITS) - rounded };
+            encoder.put(bit, Probability::from_u16_clamped(one as i32));
         }
     }
     Some(encoder.finish().len() as u64)

@@ -19,7 +19,8 @@ pub(crate) struct RecordContext {
     pub(crate) stride: usize,
     /// Bytes of a sample: the stride where it is at most 4, else 1.
     pub(crate) sample: usize,
-    /// Bytes of a row of samples; the sample's size while none was found.
+    /// Bytes of a row of samples, at least one sample; the size of the largest so far while
+    /// none was found.
     pub(crate) row: usize,
 }
 
@@ -69,6 +70,7 @@ impl RecordContext {
         if self.repeats[stride] >= ENOUGH {
             self.stride = stride;
             self.sample = if stride <= 4 { stride } else { 1 };
+            self.row = self.row.max(self.sample);
         }
         self.repeats.iter_mut().for_each(|count| *count -= *count / 4);
         if history.reach() >= 2 * LONGEST {
@@ -115,6 +117,27 @@ impl State for RecordContext {
     fn settle(&mut self) {
         self.stride = self.stride.clamp(1, LONGEST);
         self.sample = self.sample.clamp(1, 4);
-        self.row = self.row.clamp(1, LONGEST);
+        self.row = self.row.clamp(self.sample, LONGEST);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        coding::CostMeter,
+        models::{Level, Model},
+    };
+
+    #[test]
+    fn a_row_is_never_shorter_than_a_sample() {
+        for size in 2..=4 {
+            let record = |i: u32| [0xAB, 0xCD, i as u8, (i >> 8) as u8].into_iter().take(size);
+            let bytes: Vec<u8> = (0..3000).flat_map(record).collect();
+            for number in 3..=9 {
+                let spec = Level::new(number).unwrap().spec().fitted(bytes.len() as u64);
+                // The distance from one to the other is a difference: it must not go below 0.
+                Model::new(&spec).encode(&bytes, &mut CostMeter::new());
+            }
+        }
     }
 }

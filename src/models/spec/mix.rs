@@ -94,14 +94,15 @@ impl MixSpec {
     /// The same model with tables no larger than `input_bytes` of input can fill.
     pub(super) fn fitted(&self, input_bytes: u64) -> Self {
         // A context touches two slots of 16 bytes a byte, most of them again and again.
-        let lines = (input_bytes * self.contexts.len() as u64 / 16).max(16);
+        let lines = (input_bytes.saturating_mul(self.contexts.len() as u64) / 16).max(16);
         let log2_lines = self.log2_lines.min(log2_at_least(lines));
-        let log2_history = self.log2_history.min(log2_at_least(input_bytes.max(255) + 1));
+        let log2_history =
+            self.log2_history.min(log2_at_least(input_bytes.max(255).saturating_add(1)));
         Self { log2_lines, log2_history, ..self.clone() }
     }
 }
 
-/// ⌈log₂ n⌉.
+/// ⌈log₂ n⌉ of `n` ≥ 1.
 fn log2_at_least(n: u64) -> u8 {
-    n.next_power_of_two().ilog2() as u8
+    (u64::BITS - (n - 1).leading_zeros()) as u8
 }

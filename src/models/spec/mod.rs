@@ -103,7 +103,7 @@ impl ModelSpec {
     pub fn fitted(&self, input_bytes: u64) -> Self {
         match self {
             Self::Order { order, log2_slots } => {
-                let useful = (input_bytes * 32).max(1 << 12).ilog2() as u8;
+                let useful = input_bytes.saturating_mul(32).max(1 << 12).ilog2() as u8;
                 Self::Order { order: *order, log2_slots: useful.min(*log2_slots) }
             }
             Self::Mix(mix) => Self::Mix(mix.fitted(input_bytes)),
@@ -124,6 +124,7 @@ mod tests {
             let limit = [128, 160, 128, 256, 256, 768, 768, 1024, 2048][number as usize - 1];
             assert!(spec.memory_bytes() <= limit << 20, "{number}: {}", spec.memory_bytes());
             assert!(spec.fitted(1000).memory_bytes() <= 16 << 20, "{number}");
+            assert_eq!(spec.fitted(u64::MAX), spec);
         }
     }
 

@@ -1,11 +1,16 @@
 use super::{settings::Settings, source::Source, target::Target};
 use crate::cli::failure::shown;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    time::Duration,
+};
 
-const WITH_LENGTH: &str =
-    "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes}  {bytes_per_sec}  {eta}";
+const WITH_LENGTH: &str = "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} read  {elapsed}";
 const WITHOUT_LENGTH: &str = "{msg} {binary_bytes}  {bytes_per_sec}  {elapsed}";
+
+/// Time between two looks at the clock.
+const TICK: Duration = Duration::from_millis(250);
 
 /// A source whose reading shows on standard error, if that is a terminal.
 pub(super) struct Progress<'a, 'p> {
@@ -33,7 +38,12 @@ fn bar(source: &Source<'_>) -> ProgressBar {
     let template = if length.is_some() { WITH_LENGTH } else { WITHOUT_LENGTH };
     let style = ProgressStyle::with_template(template).expect("the template is well formed");
     let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
-    bar.with_style(style).with_message(shown(source.path()))
+    let bar = bar.with_style(style).with_message(shown(source.path()));
+    if !bar.is_hidden() {
+        // A block is read at once and coded for long: the time shall go on.
+        bar.enable_steady_tick(TICK);
+    }
+    bar
 }
 
 impl Read for Progress<'_, '_> {

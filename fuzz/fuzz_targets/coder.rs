@@ -1,8 +1,12 @@
-//! Our decoder of single bits against constriction's own, on sound and on arbitrary code.
+//! Our coder of single bits against constriction's own: the same code from the same bits, and
+//! the same bits from sound and from arbitrary code.
 
 #![no_main]
 
-use constriction::stream::{Decode, queue::RangeDecoder};
+use constriction::stream::{
+    Decode, Encode,
+    queue::{RangeDecoder, RangeEncoder},
+};
 use foretell::coding::{BitDecoder, BitEncoder, BitSink, BitSource, Probability};
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
@@ -30,9 +34,13 @@ fuzz_target!(|case: Case<'_>| {
         .iter()
         .map(|&(bit, p)| (bit, Probability::from_u16_clamped(p.into())))
         .collect();
-    let mut encoder = BitEncoder::new();
-    steps.iter().for_each(|&(bit, p)| encoder.put(bit, p));
+    let (mut encoder, mut theirs) = (BitEncoder::new(), RangeEncoder::<u32, u64>::new());
+    for &(bit, p) in &steps {
+        encoder.put(bit, p);
+        theirs.encode_symbol(bit, p).expect("both bits are possible");
+    }
     let code = encoder.finish();
+    assert_eq!(words(&code), theirs.into_compressed().expect("a Vec takes any word"));
     let mut ours = BitDecoder::new(&code);
     let mut theirs = RangeDecoder::<u32, u64, _>::from_compressed(words(&code)).expect("its code");
     for &(bit, p) in &steps {

@@ -9,6 +9,7 @@ use foretell::{
         BlockHeader, BlockKind, EndMark, SegmentHeader, SegmentStart, TransformStep, block_check,
     },
     decompress,
+    models::Level,
 };
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
@@ -20,9 +21,36 @@ struct Frame<'a> {
     content_bytes: Option<u64>,
     segment_bytes: Option<u32>,
     block_kib: u8,
-    spec: &'a [u8],
+    spec: Spec<'a>,
     blocks: Vec<Block<'a>>,
     threads: bool,
+}
+
+/// The parameters of a model: those of a level for some input, one byte of them perhaps
+/// another, or arbitrary bytes.
+#[derive(Arbitrary, Debug)]
+enum Spec<'a> {
+    None,
+    Level { number: u8, log2_input: u8, patch: Option<(u8, u8)> },
+    Bytes(&'a [u8]),
+}
+
+impl Spec<'_> {
+    fn to_bytes(&self) -> Vec<u8> {
+        match *self {
+            Self::None => Vec::new(),
+            Self::Level { number, log2_input, patch } => {
+                let level = Level::new(1 + number % 9).expect("a level");
+                let mut bytes = level.spec().fitted(1 << (log2_input % 14)).to_bytes();
+                if let Some((at, byte)) = patch {
+                    let at = usize::from(at) % bytes.len();
+                    bytes[at] = byte;
+                }
+                bytes
+            }
+            Self::Bytes(bytes) => bytes[..bytes.len().min(255)].to_vec(),
+        }
+    }
 }
 
 #[derive(Arbitrary, Debug)]
@@ -67,7 +95,7 @@ impl Block<'_> {
 }
 
 fuzz_target!(|frame: Frame<'_>| {
-    let spec = frame.spec[..frame.spec.len().min(255)].to_vec();
+    let spec = frame.spec.to_bytes();
     let block_bytes = u64::from(frame.block_kib) << 10;
     let header = |start| SegmentHeader::new(start, block_bytes, spec.clone(), 0);
     let segment_bytes = frame.segment_bytes.map(u64::from);

@@ -19,6 +19,7 @@ struct Case<'a> {
     limit: u16,
     offset: u64,
     repeats: u8,
+    damage: (u16, u8, u16, u8),
     bytes: &'a [u8],
 }
 
@@ -36,8 +37,30 @@ fuzz_target!(|case: Case<'_>| {
     let (applied, rewritten) = rewrite(&block, case.offset, LIMIT);
     let mut restored = rewritten.into_owned();
     for transform in applied.iter().rev() {
+        inverse_of_damaged(transform, &restored, case.damage);
         let read = Transform::from_parts(transform.id(), &transform.parameters());
         restored = read.expect("its own parameters").inverse(&restored, LIMIT).expect("its own bytes");
     }
     assert!(restored == block);
 });
+
+/// What was rewritten is undone once more with a byte of it and of the parameters changed.
+fn inverse_of_damaged(
+    transform: &Transform,
+    block: &[u8],
+    (in_parameters, byte, in_block, other): (u16, u8, u16, u8),
+) {
+    let (mut parameters, mut block) = (transform.parameters(), block.to_vec());
+    let change = |bytes: &mut [u8], at: u16, byte: u8| {
+        if !bytes.is_empty() {
+            bytes[usize::from(at) % bytes.len()] ^= byte;
+        }
+    };
+    change(&mut parameters, in_parameters, byte);
+    change(&mut block, in_block, other);
+    if let Ok(damaged) = Transform::from_parts(transform.id(), &parameters) {
+        if let Ok(original) = damaged.inverse(&block, LIMIT) {
+            assert!(original.len() <= LIMIT);
+        }
+    }
+}

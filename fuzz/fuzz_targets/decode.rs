@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use std::io::Write;
 
 fuzz_target!(|code: &[u8]| {
-    let limits = Limits::default().memory_bytes(16 << 20).block_bytes(1 << 20);
+    let limits = Limits::default().memory_bytes(96 << 20).block_bytes(1 << 20);
     let whole = decompress(code, &limits).map_err(|error| error.to_string());
     let (given, error) = in_pieces(code, limits.threads(2));
     match whole {

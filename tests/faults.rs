@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
     process::{self, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 #[path = "support/folder.rs"]

@@ -104,7 +104,7 @@ struct Reading {
 
 impl Reading {
     fn new(length: usize) -> Self {
-        let window = (length / WINDOWS).max(1);
+        let window = length.div_ceil(WINDOWS);
         let start = (length / 2).saturating_sub(EXCERPT_BYTES / 2);
         Self {
             excerpt_range: start..(start + EXCERPT_BYTES).min(length),

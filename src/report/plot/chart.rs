@@ -71,6 +71,8 @@ pub enum Mark {
 /// Width and height of the picture: small, so that it is legible on a telephone too.
 const SIZE: (u32, u32) = (440, 300);
 const FONT: &str = "sans-serif";
+/// Share of its height that a picture grows by where a legend has no place in it.
+const LEGEND_ROOM: f64 = 0.5;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
@@ -166,7 +168,10 @@ impl Chart {
         let is_shown = |series: &&Series| series.mark != Mark::Rules;
         let values = self.series.iter().filter(is_shown).flat_map(|series| self.places(series));
         let x = self.x.range(all().map(|(x, _)| x));
-        let y = self.y.range(values.map(|(_, y)| y));
+        let mut y = self.y.range(values.map(|(_, y)| y));
+        if self.has_legend() && self.emptiest_place(&x, &y).1 > 0 {
+            y.end += (y.end - y.start) * LEGEND_ROOM;
+        }
         let mut builder = ChartBuilder::on(area);
         builder
             .caption(&self.title, (FONT, 17).into_font().color(&TEXT))
@@ -205,10 +210,10 @@ impl Chart {
         for series in &self.series {
             self.draw_series(plane, series, y)?;
         }
-        if self.series.iter().any(|series| !series.label.is_empty()) {
+        if self.has_legend() {
             plane
                 .configure_series_labels()
-                .position(self.emptiest_place(x, y))
+                .position(self.emptiest_place(x, y).0)
                 .background_style(PAPER.mix(0.8))
                 .label_font(text)
                 .draw()?;
@@ -216,8 +221,12 @@ impl Chart {
         Ok(())
     }
 
-    /// The place at which a legend hides least.
-    fn emptiest_place(&self, x: &Range<f64>, y: &Range<f64>) -> SeriesLabelPosition {
+    fn has_legend(&self) -> bool {
+        self.series.iter().any(|series| !series.label.is_empty())
+    }
+
+    /// The place at which a legend hides least, and how much it hides there.
+    fn emptiest_place(&self, x: &Range<f64>, y: &Range<f64>) -> (SeriesLabelPosition, usize) {
         /// Places, and what they cover of the picture: from, to, across; from, to, upwards.
         const PLACES: [(SeriesLabelPosition, [f64; 4]); 6] = [
             (SeriesLabelPosition::UpperRight, [0.55, 1.0, 0.6, 1.0]),
@@ -235,8 +244,9 @@ impl Chart {
                 |&&(x, y): &&(f64, f64)| (left..=right).contains(&x) && (bottom..=top).contains(&y);
             drawn.iter().filter(is_in).count()
         };
-        let least = PLACES.into_iter().min_by_key(|(_, place)| hidden(place));
-        least.map_or(SeriesLabelPosition::UpperRight, |(position, _)| position)
+        let places = PLACES.into_iter().map(|(position, place)| (position, hidden(&place)));
+        let least = places.min_by_key(|&(_, hidden)| hidden);
+        least.unwrap_or((SeriesLabelPosition::UpperRight, 0))
     }
 
     /// Where a series leaves ink, as shares of the picture.

@@ -5,7 +5,9 @@
 
 use foretell::{
     Error, Limits, Options, compress,
-    container::{BlockHeader, BlockKind, EndMark, SegmentHeader, SegmentStart, block_check},
+    container::{
+        BlockHeader, BlockKind, EndMark, SegmentHeader, SegmentStart, TransformStep, block_check,
+    },
     decompress, inspect,
     models::{Level, ModelSpec},
     read, write,
@@ -198,6 +200,27 @@ fn memory_beyond_the_limit_is_refused_with_need_and_limit() {
 }
 
 #[test]
+fn references_to_nowhere_and_bombs_are_refused() {
+    let spec = ModelSpec::Order { order: 1, log2_slots: 8 };
+    let header = header(1 << 10, &spec.to_bytes(), spec.memory_bytes()).window(1 << 10);
+    // Bytes left, then run, length and distance, of which an even number is twice forwards.
+    for payload in
+        [&b"a\x01\x05\x04"[..], b"a\x01\x05\x01", b"a\x02\x05\x02", b"a\x01\xff\xff\x7f\x02"]
+    {
+        let transforms = vec![TransformStep { id: 4, parameters: vec![1] }];
+        let coded_bytes = payload.len() as u64;
+        let block = BlockHeader {
+            transforms,
+            model_bytes: coded_bytes,
+            ..block(BlockKind::Learnt, 6, coded_bytes)
+        };
+        let error = decompress(&frame(&header, &[(block, payload)]), &Limits::default());
+        let error = error.unwrap_err();
+        assert!(matches!(error, Error::TransformDamaged { id: 4, .. }), "{payload:?}: {error}");
+    }
+}
+
+#[test]
 fn blocks_beyond_the_limit_the_header_or_the_format_are_refused() {
     let code = frame(&header(1 << 20, &[], 0), &[]);
     let error = decompress(&code, &Limits::default().block_bytes(1000)).unwrap_err();
@@ -250,7 +273,7 @@ fn what_this_version_does_not_know_is_refused_by_name() {
     assert!(matches!(error, Error::UnsupportedMark { tag: 0x09, .. }), "{error}");
 
     let mut step = block(BlockKind::Learnt, 1, 1);
-    step.transforms = vec![foretell::container::TransformStep { id: 250, parameters: vec![1] }];
+    step.transforms = vec![TransformStep { id: 250, parameters: vec![1] }];
     let code = frame(&header(1024, &SMALL.to_bytes(), 4096), &[(step, b"?")]);
     let error = decompress(&code, &Limits::default()).unwrap_err();
     assert!(matches!(error, Error::UnsupportedTransform { id: 250, .. }), "{error}");

@@ -165,6 +165,15 @@ fn prose() -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Calls of ARM64.
+fn arm64() -> Vec<u8> {
+    let call = |(at, &pick): (u32, &u8)| {
+        let offset = (u32::from(pick) * 64).wrapping_sub(at) & 0x3FF_FFFF;
+        (0x9400_0000 | offset).to_le_bytes()
+    };
+    (0..).zip(&noise(1500)).flat_map(call).collect()
+}
+
 fn small_options() -> Options {
     Options::default().spec(SMALL)
 }
@@ -192,6 +201,8 @@ fn good_files() -> Vec<(String, Vec<u8>)> {
         ("good-order-2", compress(&medley(), &small_options())),
         ("good-order-2-segments", compress(&medley(), &cut)),
         ("good-order-2-flushed", flushed()),
+        ("good-copies", compress(&noise(2000).repeat(3), &small_options().block_bytes(2500))),
+        ("good-arm64", compress(&arm64(), &small_options())),
     ]
     .into_iter()
     .map(|(name, code)| (name.to_owned(), code))

@@ -217,13 +217,58 @@ fn a_mebibyte_of_noise_grows_by_less_than_a_thousandth() {
 
 #[test]
 fn text_and_noise_share_a_frame_and_each_goes_its_way() {
-    let content = [prose(200_000), noise(200_000), prose(200_000)].concat();
+    let loud = prose(200_000).to_ascii_uppercase();
+    let content = [prose(200_000), noise(200_000), loud].concat();
     let code = round_trip(&content, &small_options());
     let frames = inspect(code.as_slice()).unwrap();
     let segment = &frames[0].segments[0];
     assert_eq!((segment.stored.blocks, segment.modelled.blocks), (1, 2));
     assert!(segment.stored.raw_bytes >= 131_072, "{segment:?}");
     assert!(segment.modelled.payload_bytes * 3 < segment.modelled.raw_bytes, "{segment:?}");
+}
+
+#[test]
+fn copies_of_earlier_blocks_cost_a_reference() {
+    let once = [prose(30_000), noise(30_000)].concat();
+    let alone = compress(&once, &small_options()).len();
+    let copies = once.repeat(5);
+    for options in [small_options(), small_options().block_bytes(7000)] {
+        let code = round_trip(&copies, &options);
+        assert!(code.len() < alone + copies.len() / 100, "{}", code.len());
+        let apart = options.segment_bytes(once.len() as u64);
+        assert!(round_trip(&copies, &apart).len() > 4 * alone);
+    }
+    let near = small_options().block_bytes(7000).window_bytes(20_000);
+    let near = round_trip(&copies, &near).len();
+    assert!(near > 3 * alone, "{near}, {alone}");
+}
+
+#[test]
+fn repetitive_content_costs_next_to_nothing_at_every_level() {
+    let record = b"a record of 27 bytes' length".repeat(40_000);
+    let contents = [(vec![0; 1_000_000], 1000), (record, 1000), (noise(50_000).repeat(20), 51_000)];
+    for (content, most) in contents {
+        for level in [1, 2, 5] {
+            let options = Options::new(Level::new(level).unwrap()).block_bytes(300_000);
+            let code = round_trip(&content, &options).len();
+            assert!(code < most, "level {level}: {code}");
+        }
+    }
+}
+
+#[test]
+fn a_decoder_needs_a_window_only_as_far_as_there_is_content() {
+    let content = prose(40_000);
+    let options = small_options().block_bytes(1 << 10);
+    let code = compress(&content, &options);
+    let needed = inspect(code.as_slice()).unwrap()[0].memory_bytes();
+    assert!(needed < options.decoder_bytes() && needed > 40_000);
+    let limits = |bytes| Limits::default().memory_bytes(bytes);
+    assert!(decompress(&code, &limits(needed)).unwrap() == content);
+    let error = decompress(&code, &limits(needed - 2000)).unwrap_err();
+    assert!(matches!(error, foretell::Error::MemoryLimit { .. }), "{error}");
+    let small = compress(&content, &options.window_bytes(4096));
+    assert!(decompress(&small, &limits(needed - 30_000)).unwrap() == content);
 }
 
 #[test]
@@ -263,7 +308,7 @@ fn a_listing_tells_what_a_decoder_finds() {
     for pair in first.segments.windows(2) {
         assert_eq!(pair[0].offset + pair[0].coded_bytes, pair[1].offset);
     }
-    assert_eq!(first.memory_bytes(), SMALL.fitted(2000).memory_bytes() + 4 * 1024);
+    assert_eq!(first.memory_bytes(), SMALL.fitted(2000).memory_bytes() + 4 * 1024 + 2000);
     assert_eq!((frames[1].offset, frames[1].raw_bytes), (first_bytes, 0));
     assert_eq!(frames[1].offset + frames[1].coded_bytes, code.len() as u64);
 }

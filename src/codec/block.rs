@@ -7,7 +7,7 @@ use crate::{
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
     models::{Model, ModelSpec},
-    transform::{self, Transform, TransformError},
+    transform::{self, Duplicates, Reference, Transform, TransformError},
 };
 use std::borrow::Cow;
 
@@ -88,6 +88,15 @@ impl BitSink for NoCode {
     fn put(&mut self, _: bool, _: Probability) {}
 }
 
+/// Content that becomes a block.
+pub(super) struct Source<'a> {
+    pub(super) content: &'a [u8],
+    /// Where it begins in its segment.
+    pub(super) offset: u64,
+    /// Copies in it that the model need not see.
+    pub(super) copies: Vec<Reference>,
+}
+
 /// A block on its way to the stream.
 pub(super) struct CodedBlock<'a> {
     kind: BlockKind,
@@ -101,6 +110,55 @@ pub(super) struct CodedBlock<'a> {
     ideal_bits: f64,
 }
 
+impl<'a> Source<'a> {
+    /// The block: stored if it `is_noise`, else transformed where that pays and coded by
+    /// `model`, which learns it.
+    pub(super) fn encode(
+        self,
+        is_noise: bool,
+        model: &mut SegmentModel,
+    ) -> Result<CodedBlock<'a>, Error> {
+        let content = self.content;
+        if is_noise {
+            return Ok(CodedBlock::stored(content));
+        }
+        // A trained model knows content as it is.
+        let is_trained = model.prior.as_ref().is_some_and(|prior| prior.id().is_trained());
+        let (transforms, model_input) = if is_trained {
+            (Vec::new(), Cow::Borrowed(content))
+        } else {
+            self.transformed(model.block_bytes)
+        };
+        let (code, ideal_bits) = model.encode(&model_input)?;
+        let (kind, code) = if code.len() < model_input.len() {
+            (BlockKind::Modelled, code)
+        } else {
+            (BlockKind::Learnt, Vec::new())
+        };
+        Ok(CodedBlock { kind, content, transforms, model_input, code, ideal_bits })
+    }
+
+    /// The copies taken out, then the transforms that pay, and what they make of the
+    /// content, which is at most `limit` bytes long.
+    fn transformed(self, limit: usize) -> (Vec<TransformStep>, Cow<'a, [u8]>) {
+        let copies = transform::removable(self.content, self.offset, self.copies);
+        if copies.is_empty() {
+            let (transforms, bytes) = transform::rewrite(self.content, self.offset, limit);
+            return (transforms.iter().map(step).collect(), bytes);
+        }
+        let copies = Transform::Duplicates(Duplicates::new(self.content.len(), copies));
+        let left = copies.forward(self.content);
+        let (transforms, bytes) = transform::rewrite(&left, self.offset, limit);
+        let steps = std::iter::once(&copies).chain(&transforms).map(step).collect();
+        (steps, Cow::Owned(bytes.into_owned()))
+    }
+}
+
+/// `transform` as it stands in a header.
+fn step(transform: &Transform) -> TransformStep {
+    TransformStep { id: transform.id(), parameters: transform.parameters() }
+}
+
 impl<'a> CodedBlock<'a> {
     /// `content` as it is; no model sees it.
     pub(super) fn stored(content: &'a [u8]) -> Self {
@@ -112,34 +170,6 @@ impl<'a> CodedBlock<'a> {
             code: Vec::new(),
             ideal_bits: 0.0,
         }
-    }
-
-    /// `content`, which begins at `offset` of its segment, transformed where that pays
-    /// and coded by `model`, which learns it.
-    pub(super) fn encode(
-        content: &'a [u8],
-        offset: u64,
-        model: &mut SegmentModel,
-    ) -> Result<Self, Error> {
-        // A trained model knows content as it is.
-        let is_trained = model.prior.as_ref().is_some_and(|prior| prior.id().is_trained());
-        let (transforms, model_input) = if is_trained {
-            (Vec::new(), Cow::Borrowed(content))
-        } else {
-            transform::rewrite(content, offset, model.block_bytes)
-        };
-        let step = |transform: &Transform| TransformStep {
-            id: transform.id(),
-            parameters: transform.parameters(),
-        };
-        let transforms = transforms.iter().map(step).collect();
-        let (code, ideal_bits) = model.encode(&model_input)?;
-        let (kind, code) = if code.len() < model_input.len() {
-            (BlockKind::Modelled, code)
-        } else {
-            (BlockKind::Learnt, Vec::new())
-        };
-        Ok(Self { kind, content, transforms, model_input, code, ideal_bits })
     }
 
     /// What the payload costs. Stored bytes cost their 8 bits each.
@@ -169,14 +199,16 @@ impl<'a> CodedBlock<'a> {
     }
 }
 
-/// Undoes `steps`, last one first: the mirror of [`transform::rewrite`].
+/// Undoes `steps`, last one first, behind the content `past`: the mirror of
+/// [`Source::transformed`].
 fn restored(
     steps: &[TransformStep],
     mut bytes: Vec<u8>,
+    past: &[u8],
     limit: usize,
 ) -> Result<Vec<u8>, TransformError> {
     for step in steps.iter().rev() {
-        bytes = Transform::from_parts(step.id, &step.parameters)?.inverse(&bytes, limit)?;
+        bytes = Transform::from_parts(step.id, &step.parameters)?.inverse(&bytes, past, limit)?;
     }
     Ok(bytes)
 }
@@ -188,18 +220,18 @@ pub(super) struct BlockPlace {
     pub(super) raw_offset: u64,
 }
 
-/// The content of the block of `header` and `payload`: the mirror of
-/// [`CodedBlock::encode`] and [`CodedBlock::write`].
+/// The content of the block of `header` and `payload`, with what came before it in its
+/// segment: the mirror of [`Source::encode`] and [`CodedBlock::write`].
 pub(super) fn decode_block(
     (header, place): (&BlockHeader, BlockPlace),
     payload: &[u8],
-    model: Option<&mut SegmentModel>,
+    (model, past): (Option<&mut SegmentModel>, &[u8]),
 ) -> Result<Vec<u8>, Error> {
     let content = if header.kind == BlockKind::Stored {
         payload.to_vec()
     } else {
         let model = model.ok_or(Error::NoModel { offset: place.offset })?;
-        decode_seen(header, place.offset, payload, model)?
+        decode_seen(header, place.offset, payload, (model, past))?
     };
     admit_block((header, place), content, payload)
 }
@@ -224,7 +256,7 @@ fn decode_seen(
     header: &BlockHeader,
     offset: u64,
     payload: &[u8],
-    model: &mut SegmentModel,
+    (model, past): (&mut SegmentModel, &[u8]),
 ) -> Result<Vec<u8>, Error> {
     let model_input = decode_modelled(header, payload, model.at_work()?);
     if header.transforms.is_empty() {
@@ -234,7 +266,8 @@ fn decode_seen(
         TransformError::UnknownId(id) => Error::UnsupportedTransform { offset, id },
         TransformError::BadParameters(id) => Error::TransformDamaged { offset, id },
     };
-    let restored = restored(&header.transforms, model_input, model.block_bytes).map_err(refused)?;
+    let restored = restored(&header.transforms, model_input, past, model.block_bytes);
+    let restored = restored.map_err(refused)?;
     if restored.len() as u64 != header.raw_bytes {
         return Err(refused(TransformError::BadParameters(header.transforms[0].id)));
     }

@@ -5,7 +5,7 @@ use super::{
     adapter::Coder,
     block::BlockPlace,
     crew::{Crew, Event},
-    segment::{Payload, SegmentDecoder, memory_bytes, model_and_prior},
+    segment::{Need, Payload, SegmentDecoder, model_and_prior},
 };
 use crate::{
     container::{
@@ -31,6 +31,8 @@ pub(super) struct FrameDecoder {
     ahead_bytes: u64,
     /// Segments of the frame so far.
     segments: u64,
+    /// Bytes of content of a segment at most, as far as the frame announces them.
+    segment_bytes: Option<u64>,
     /// Whether a segment had to wait for the memory of another.
     was_held_back: bool,
     output: Output,
@@ -86,6 +88,7 @@ impl FrameDecoder {
         let segment_bytes = at.segment_bytes;
         let mut decoder = Self::with(FrameReader::resuming(at), None, limits);
         decoder.ahead_bytes = decoder.ahead_for(segment_bytes.unwrap_or(0));
+        decoder.segment_bytes = segment_bytes;
         decoder
     }
 
@@ -98,6 +101,7 @@ impl FrameDecoder {
             limits,
             ahead_bytes: 0,
             segments: 0,
+            segment_bytes: None,
             was_held_back: false,
             output: Output { check, bytes: 0 },
             state: State::Decoding,
@@ -133,7 +137,7 @@ impl FrameDecoder {
         let offset = self.reader.mark_offset();
         match mark {
             Mark::Segment(header) => match self.admitted(&header, offset) {
-                Ok((model, needed)) => self.begin_segment(&header, model, needed, out)?,
+                Ok((model, need)) => self.begin_segment(&header, model, need, out)?,
                 Err(error) => self.refuse(error),
             },
             Mark::Block(header) => self.block = Some((header, BlockPlace { offset, raw_offset })),
@@ -142,21 +146,28 @@ impl FrameDecoder {
         Ok(())
     }
 
-    /// The model of a segment within the limits, and the bytes of memory that it takes.
-    fn admitted(&self, header: &SegmentHeader, offset: u64) -> Result<(SegmentPrior, u64), Error> {
+    /// The model of a segment within the limits, and the memory that it takes.
+    fn admitted(
+        &mut self,
+        header: &SegmentHeader,
+        offset: u64,
+    ) -> Result<(SegmentPrior, Need), Error> {
+        if let SegmentStart::Frame { content_bytes, segment_bytes } = header.start {
+            self.segment_bytes = content_bytes.into_iter().chain(segment_bytes).min();
+        }
         let (spec, prior) = model_and_prior(header, self.limits.known(), offset)?;
         let listed_bytes = self.segments * size_of::<SegmentSize>() as u64;
-        let needed = memory_bytes(header, spec.as_ref())
-            .saturating_add(listed_bytes.saturating_sub(FREE_LIST_BYTES));
-        self.limits.admit(header, needed)?;
-        Ok(((spec, prior), needed))
+        let mut need = Need::new(header, spec.as_ref(), self.segment_bytes);
+        need.at_once = need.at_once.saturating_add(listed_bytes.saturating_sub(FREE_LIST_BYTES));
+        self.limits.admit(header, need.at_once)?;
+        Ok(((spec, prior), need))
     }
 
     fn begin_segment(
         &mut self,
         header: &SegmentHeader,
         (spec, prior): SegmentPrior,
-        needed: u64,
+        need: Need,
         out: &mut Vec<u8>,
     ) -> Result<(), Error> {
         self.crew.end_lane();
@@ -164,11 +175,13 @@ impl FrameDecoder {
             let segment_bytes = segment_bytes.unwrap_or(0).max(header.block_bytes);
             self.ahead_bytes = self.ahead_for(segment_bytes);
         }
+        let needed = need.in_all().min(self.limits.memory());
         let for_all = self.crew.work_bytes().saturating_add(needed);
         self.was_held_back |= self.crew.threads() > 1 && for_all > self.limits.memory();
         self.make_room(needed, 0, out)?;
         self.segments += 1;
-        self.crew.begin(SegmentDecoder::new(header, spec, prior), needed);
+        let room = (need, self.limits.memory());
+        self.crew.begin(SegmentDecoder::new(header, (spec, prior), room), needed);
         Ok(())
     }
 

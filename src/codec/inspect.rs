@@ -1,9 +1,11 @@
 //! What a stream of frames holds, without decoding it.
 
+use super::segment::{Need, model_spec};
 use crate::{
     container::{BlockHeader, BlockKind, FrameReader, Mark, PriorId, SegmentHeader, SegmentStart},
     error::Error,
     models::ModelSpec,
+    transform::Window,
 };
 use std::io::{BufRead, ErrorKind};
 
@@ -37,7 +39,10 @@ pub struct SegmentSummary {
     pub raw_bytes: u64,
     /// Bytes of content that a block holds at most.
     pub block_bytes: u64,
-    /// Bytes of memory that a decoder needs: model and buffers.
+    /// Bytes of content before a block that its references may reach.
+    pub window_bytes: u64,
+    /// Bytes of memory that a decoder needs: model, buffers, and the content that
+    /// references may reach.
     pub memory_bytes: u64,
     /// What the model has read before the segment, if anything.
     pub prior: Option<PriorId>,
@@ -131,6 +136,8 @@ fn add_mark(
             frame.check = end.check;
             for (segment, size) in frame.segments.iter_mut().zip(end.segments) {
                 segment.coded_bytes = size.coded_bytes;
+                let window = Window::memory_bytes(segment.window_bytes);
+                segment.memory_bytes += window.min(segment.raw_bytes);
             }
         }
     }
@@ -158,14 +165,15 @@ impl FrameSummary {
 impl SegmentSummary {
     /// A segment whose blocks are still to come.
     fn new(header: &SegmentHeader, offset: u64, raw_offset: u64) -> Result<Self, Error> {
-        let spec = super::segment::model_spec(header, offset)?;
+        let spec = model_spec(header, offset)?;
         Ok(Self {
             offset,
             coded_bytes: 0,
             raw_offset,
             raw_bytes: 0,
             block_bytes: header.block_bytes,
-            memory_bytes: super::segment::memory_bytes(header, spec.as_ref()),
+            window_bytes: header.window_bytes,
+            memory_bytes: Need::new(header, spec.as_ref(), None).at_once,
             prior: header.prior,
             spec,
             stored: BlockTotals::default(),

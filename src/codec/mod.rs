@@ -9,6 +9,7 @@ mod bill;
 mod block;
 pub mod bufread;
 mod compact;
+mod copies;
 mod crew;
 mod frame_decoder;
 mod frame_encoder;

@@ -2,9 +2,10 @@
 //!
 //! Data that is compressed or encrypted already costs a model as much time as any other
 //! and gives nothing back. Uniformly distributed bytes that depend neither on their
-//! neighbours nor on an earlier copy are taken for such *noise*: they are stored, and the
+//! neighbours nor are copies of earlier ones are taken for such *noise*: they are stored, and the
 //! model never sees them. Only the encoder decides this, so a test may change freely.
 
+use crate::transform::Reference;
 use std::ops::Range;
 
 /// Bytes that are judged together; the last unit of a block is up to twice as long.
@@ -23,8 +24,8 @@ const BYTE_EXCESS_DIVISOR: u64 = 36;
 const PAIR_EXCESS_DIVISOR: u64 = 12;
 /// Standard deviations of the counts of true noise that are still taken for noise.
 const DEVIATIONS: u64 = 6;
-/// Repeated samples that make a unit a copy; a unit has about 256 samples.
-const COPY_SAMPLES: u32 = 16;
+/// Share of a unit that must be copied for it to be worth a model.
+const COPIED_SHARE: usize = 16;
 
 /// A part of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +36,9 @@ pub(super) struct Part {
     pub(super) is_noise: bool,
 }
 
-/// The parts of `block`, none empty, no two neighbours of the same sort.
-pub(super) fn parts(block: &[u8]) -> Vec<Part> {
+/// The parts of `block`, in which `copies` were found; none empty, no two neighbours of the
+/// same sort.
+pub(super) fn parts(block: &[u8], copies: &[Reference]) -> Vec<Part> {
     let units = block.len().div_ceil(UNIT_BYTES).max(2) - 1;
     let unit = |at: usize| {
         at * UNIT_BYTES..if at + 1 == units { block.len() } else { (at + 1) * UNIT_BYTES }
@@ -44,9 +46,7 @@ pub(super) fn parts(block: &[u8]) -> Vec<Part> {
     let mut counts = Counts::default();
     let mut is_noise: Vec<bool> =
         (0..units).map(|at| counts.are_of_noise(&block[unit(at)])).collect();
-    if is_noise.contains(&true) {
-        unmark_copies(block, &mut is_noise);
-    }
+    unmark_copies(copies, &mut is_noise);
     let mut parts: Vec<Part> = Vec::new();
     for (at, is_noise) in is_noise.into_iter().enumerate() {
         match parts.last_mut() {
@@ -100,31 +100,21 @@ impl Counts {
     }
 }
 
-/// Marks units as worth a model if parts of them occur elsewhere in the block.
-///
-/// Looks at the positions whose 8 bytes hash to one value in 256, so that copies are
-/// looked at in the same places.
-fn unmark_copies(block: &[u8], is_noise: &mut [bool]) {
-    let log2_slots = (block.len() / 64).max(2).ilog2();
-    let mut seen = vec![0u32; 1 << log2_slots];
-    let mut repeats = vec![0u32; is_noise.len()];
-    let unit = |at: usize| (at / UNIT_BYTES).min(is_noise.len() - 1);
-    for (at, bytes) in block.windows(8).enumerate() {
-        let word = u64::from_le_bytes(bytes.try_into().expect("windows of 8"));
-        let hash = word.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        if hash >> 56 != 0 {
-            continue;
-        }
-        let slot = &mut seen[(hash << 8 >> (64 - log2_slots)) as usize];
-        let earlier = *slot as usize;
-        *slot = at as u32;
-        if earlier < at && block[earlier..earlier + 8] == *bytes {
-            repeats[unit(earlier)] += 1;
-            repeats[unit(at)] += 1;
+/// Marks units as worth a model if `copies` fill a [share](COPIED_SHARE) of them.
+fn unmark_copies(copies: &[Reference], is_noise: &mut [bool]) {
+    let mut bytes_of_copies = vec![0; is_noise.len()];
+    let last = is_noise.len() - 1;
+    for &Reference { start, length, .. } in copies {
+        let (mut at, end) = (start, start + length);
+        while at < end {
+            let unit = (at / UNIT_BYTES).min(last);
+            let unit_end = if unit == last { end } else { end.min((unit + 1) * UNIT_BYTES) };
+            bytes_of_copies[unit] += unit_end - at;
+            at = unit_end;
         }
     }
-    for (is_noise, repeats) in is_noise.iter_mut().zip(repeats) {
-        *is_noise &= repeats < COPY_SAMPLES;
+    for (is_noise, bytes) in is_noise.iter_mut().zip(bytes_of_copies) {
+        *is_noise &= bytes < UNIT_BYTES / COPIED_SHARE;
     }
 }
 
@@ -142,11 +132,11 @@ mod tests {
     }
 
     fn is_all_noise(block: &[u8]) -> bool {
-        parts(block) == [Part { range: 0..block.len(), is_noise: true }]
+        parts(block, &[]) == [Part { range: 0..block.len(), is_noise: true }]
     }
 
     fn has_no_noise(block: &[u8]) -> bool {
-        parts(block) == [Part { range: 0..block.len(), is_noise: false }]
+        parts(block, &[]) == [Part { range: 0..block.len(), is_noise: false }]
     }
 
     #[test]
@@ -166,17 +156,31 @@ mod tests {
         let samples: Vec<u8> = (0..400_000).map(slow_16_bit).collect();
         let counter: Vec<u8> =
             (0..100_000u32).flat_map(|at| at.wrapping_mul(2_654_435).to_le_bytes()).collect();
-        let copy = [&random[..], &random].concat();
-        for block in [skewed, samples, counter, copy, vec![0; 100_000]] {
+        for block in [skewed, samples, counter, vec![0; 100_000]] {
             assert!(has_no_noise(&block));
         }
+    }
+
+    #[test]
+    fn units_with_enough_copies_are_no_noise() {
+        let block = noise(400_000, 9);
+        let copy = |start, length| Reference { start, length, distance: 1 };
+        let marks = |copies: &[Reference]| -> Vec<_> {
+            parts(&block, copies).into_iter().map(|part| (part.range, part.is_noise)).collect()
+        };
+        let whole = (0..block.len(), true);
+        assert_eq!(marks(&[copy(70_000, 4095)]), [whole]);
+        let first_of_last = 5 << 16;
+        let ends = [copy(first_of_last - 5000, 9000), copy(395_000, 3000)];
+        let expected = [(0..4 << 16, true), (4 << 16..block.len(), false)];
+        assert_eq!(marks(&ends), expected);
     }
 
     #[test]
     fn text_inside_noise_is_found_and_kept_apart() {
         let text = b"the next byte ".repeat(20_000);
         let block = [noise(262_144, 3), text, noise(300_000, 4)].concat();
-        let parts = parts(&block);
+        let parts = parts(&block, &[]);
         assert_eq!(parts.iter().map(|part| part.is_noise).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!((parts[0].range.clone(), parts[2].range.end), (0..262_144, block.len()));
     }

@@ -2,8 +2,9 @@
 
 use super::Prior;
 use crate::{
-    container::{MAX_BLOCK_BYTES, SegmentHeader, SegmentStart},
+    container::{MAX_BLOCK_BYTES, MAX_WINDOW_BYTES, SegmentHeader, SegmentStart},
     models::{Level, ModelSpec},
+    transform::{Finder, Window},
 };
 
 /// How to compress.
@@ -20,6 +21,7 @@ use crate::{
 pub struct Options {
     pub(super) spec: ModelSpec,
     pub(super) block_bytes: usize,
+    pub(super) window_bytes: u64,
     pub(super) segment_bytes: Option<u64>,
     pub(super) content_bytes: Option<u64>,
     pub(super) threads: usize,
@@ -40,6 +42,7 @@ impl Options {
         Self {
             spec: level.spec(),
             block_bytes: level.block_bytes(),
+            window_bytes: level.window_bytes(),
             segment_bytes: None,
             content_bytes: None,
             threads: 1,
@@ -69,6 +72,15 @@ impl Options {
     #[must_use]
     pub fn block_bytes(mut self, bytes: usize) -> Self {
         self.block_bytes = bytes.clamp(1, MAX_BLOCK_BYTES as usize);
+        self
+    }
+
+    /// Bytes of content that references to earlier copies reach back at most, brought into
+    /// `0 ..= 2 GiB`: memory of the decoder, as far as a segment is longer than its first
+    /// block.
+    #[must_use]
+    pub fn window_bytes(mut self, bytes: u64) -> Self {
+        self.window_bytes = bytes.min(MAX_WINDOW_BYTES);
         self
     }
 
@@ -104,19 +116,22 @@ impl Options {
         self.threads
     }
 
-    /// Bytes of memory that decoding takes at most: the model and the buffers of one block.
+    /// Bytes of memory that decoding takes at most: the model, the buffers of one block and
+    /// the window.
     pub fn decoder_bytes(&self) -> u64 {
         let start = SegmentStart::Frame { content_bytes: None, segment_bytes: None };
         let spec = self.segment_spec();
         let (spec, memory) = (spec.to_bytes(), spec.memory_bytes());
-        SegmentHeader::new(start, self.largest_block_bytes(), spec, memory).memory_bytes()
+        let header = SegmentHeader::new(start, self.largest_block_bytes(), spec, memory);
+        header.memory_bytes().saturating_add(Window::memory_bytes(self.segment_window()))
     }
 
-    /// Bytes of memory that coding takes at most for each thread: as decoding, and a
-    /// segment that waits if there are several threads.
+    /// Bytes of memory that coding takes at most for each thread: as decoding, the index of
+    /// the window, and a segment that waits if there are several threads.
     pub fn encoder_bytes(&self) -> u64 {
         let waiting = if self.threads > 1 { self.ahead_bytes() / self.threads as u64 } else { 0 };
-        self.decoder_bytes().saturating_add(waiting)
+        let index = Finder::memory_bytes(self.segment_window() + self.largest_block_bytes());
+        self.decoder_bytes().saturating_add(index).saturating_add(waiting)
     }
 
     /// Bytes of content that may wait to be coded or written: a segment for each thread
@@ -139,6 +154,12 @@ impl Options {
                 content_bytes.map_or_else(|| self.spec.clone(), |bytes| self.spec.fitted(bytes))
             }
         }
+    }
+
+    /// The window of a segment that has several blocks: no more than it can fill.
+    pub(super) fn segment_window(&self) -> u64 {
+        let whole = self.segment_bytes.unwrap_or(Self::SOLID_BYTES);
+        self.window_bytes.min(whole).min(self.content_bytes.unwrap_or(u64::MAX))
     }
 
     /// Bytes of content of the largest block of a segment that has several.

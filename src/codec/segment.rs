@@ -2,8 +2,9 @@
 
 use super::{
     Bill, Options, Prior,
-    block::{BlockPlace, CodedBlock, SegmentModel, decode_block},
+    block::{BlockPlace, CodedBlock, SegmentModel, Source, decode_block},
     compact,
+    copies::{Copies, out_of_memory},
     crew::Work,
     noise::{self, Part},
     prior,
@@ -12,6 +13,7 @@ use crate::{
     container::{BlockHeader, SegmentHeader, SegmentStart},
     error::Error,
     models::ModelSpec,
+    transform::{Reference, Window},
 };
 
 /// Codes the content of one segment.
@@ -24,6 +26,7 @@ pub(super) struct SegmentEncoder {
     options: Options,
     start: SegmentStart,
     model: Option<SegmentModel>,
+    copies: Copies,
     /// Bytes of content so far.
     raw_bytes: u64,
 }
@@ -67,48 +70,70 @@ impl Work for SegmentEncoder {
 impl SegmentEncoder {
     /// A segment at `start` without content so far.
     pub(super) fn new(start: SegmentStart, options: Options) -> Self {
-        Self { options, start, model: None, raw_bytes: 0 }
+        let copies = Copies::new(&options);
+        Self { options, start, model: None, copies, raw_bytes: 0 }
     }
 
     /// The blocks of `content`. `is_last` says that nothing follows it in the segment.
     fn add(&mut self, content: &[u8], is_last: bool) -> Result<CodedPiece, Error> {
-        let parts = noise::parts(content);
+        let copies = self.copies.find(content);
+        let parts = noise::parts(content, &copies);
         let mut piece = CodedPiece { raw_bytes: content.len() as u64, ..CodedPiece::default() };
-        match &mut self.model {
-            None if is_last && parts.len() == 1 => {
-                self.only_block(content, &parts[0], &mut piece)?;
-            }
-            None => self.begin(content, is_last, &mut piece.code),
-            Some(_) => {}
-        }
-        if let Some(model) = &mut self.model {
-            for part in parts {
-                let offset = self.raw_bytes + part.range.start as u64;
-                let block = encode_part(&content[part.range.clone()], part.is_noise, offset, model);
-                piece.add(&block?);
-            }
+        if self.model.is_none() && is_last && parts.len() == 1 {
+            self.only_block((content, copies), &parts[0], &mut piece)?;
+        } else {
+            self.blocks((content, &copies), parts, is_last, &mut piece)?;
         }
         self.raw_bytes += piece.raw_bytes;
         Ok(piece)
     }
 
+    /// Appends a block for each of `parts`, behind the header if they are the first.
+    fn blocks(
+        &mut self,
+        (content, copies): (&[u8], &[Reference]),
+        parts: Vec<Part>,
+        is_last: bool,
+        piece: &mut CodedPiece,
+    ) -> Result<(), Error> {
+        if self.model.is_none() {
+            self.begin(content, is_last, &mut piece.code);
+        }
+        if let Some(model) = &mut self.model {
+            for part in parts {
+                let offset = self.raw_bytes + part.range.start as u64;
+                let copies = self.copies.within(copies, &part.range);
+                let source = Source { content: &content[part.range], offset, copies };
+                piece.add(&source.encode(part.is_noise, model)?);
+            }
+        }
+        if is_last { Ok(()) } else { self.copies.keep(content) }
+    }
+
     /// Appends the header of a segment of several blocks that begins with `content`.
     fn begin(&mut self, content: &[u8], is_last: bool, out: &mut Vec<u8>) {
         let options = &self.options;
-        let (spec, block_bytes) = if is_last {
-            (options.spec_for(Some(content.len() as u64)), content.len() as u64)
+        let window = options.segment_window();
+        let (spec, block_bytes, window) = if is_last {
+            let whole = content.len() as u64;
+            (options.spec_for(Some(whole)), whole, window.min(whole))
         } else {
-            (options.segment_spec(), options.largest_block_bytes())
+            (options.segment_spec(), options.largest_block_bytes(), window)
         };
         let prior = options.prior.clone();
-        let header = header(self.start, block_bytes, Some(&spec), prior.as_ref());
+        let header = header(self.start, block_bytes, Some(&spec), prior.as_ref()).window(window);
         header.write(out);
         let model = SegmentModel::new(spec, prior, header.block_bytes);
         self.model = Some(model.metered(options.is_metered));
     }
 
     /// The only block of a whole segment, with the model only if that makes it shorter.
-    fn only_block(&self, content: &[u8], part: &Part, piece: &mut CodedPiece) -> Result<(), Error> {
+    fn only_block(
+        &self,
+        (content, copies): (&[u8], Vec<Reference>),
+        part: &Part,
+        piece: &mut CodedPiece,
+    ) -> Result<(), Error> {
         header(self.start, piece.raw_bytes, None, None).write(&mut piece.code);
         piece.add(&CodedBlock::stored(content));
         if part.is_noise {
@@ -127,7 +152,7 @@ impl SegmentEncoder {
         let mut modelled = CodedPiece { raw_bytes: piece.raw_bytes, ..CodedPiece::default() };
         header.write(&mut modelled.code);
         let mut model = model.metered(self.options.is_metered);
-        modelled.add(&CodedBlock::encode(content, 0, &mut model)?);
+        modelled.add(&Source { content, offset: 0, copies }.encode(false, &mut model)?);
         if modelled.code.len() < piece.code.len() {
             *piece = modelled;
         }
@@ -141,6 +166,11 @@ pub(super) struct SegmentDecoder {
     model: Option<SegmentModel>,
     /// What a compact frame's only block is decoded with, instead.
     compact: Option<Prior>,
+    window: Window,
+    /// Bytes of memory needed without the window, and allowed with it.
+    room: (u64, u64),
+    /// Bytes of memory that the next block would need, if that is too much.
+    refused: Option<u64>,
     has_failed: bool,
 }
 
@@ -152,15 +182,38 @@ pub(super) struct Payload {
 }
 
 impl SegmentDecoder {
-    /// The segment of `header`, whose model is `spec` and has read `prior`.
+    /// The segment of `header`, whose model is `spec` and has read `prior`, and what it
+    /// needs of the memory allowed.
     pub(super) fn new(
         header: &SegmentHeader,
-        spec: Option<ModelSpec>,
-        prior: Option<Prior>,
+        (spec, prior): (Option<ModelSpec>, Option<Prior>),
+        (need, allowed): (Need, u64),
     ) -> Self {
         let compact = prior.clone().filter(|_| compact::is(header));
         let model = spec.map(|spec| SegmentModel::new(spec, prior, header.block_bytes));
-        Self { model, compact, has_failed: false }
+        let window = Window::new(header.window_bytes as usize);
+        let room = (need.at_once, allowed);
+        Self { model, compact, window, room, refused: None, has_failed: false }
+    }
+
+    fn decode(&mut self, payload: &Payload) -> Result<Vec<u8>, Error> {
+        let Payload { header, place, bytes } = payload;
+        if let Some(prior) = &self.compact {
+            return compact::decode(prior, (header, *place), bytes);
+        }
+        let (without_window, allowed) = self.room;
+        if let Some(needed) = self.refused {
+            return Err(Error::MemoryLimit { needed, limit: allowed });
+        }
+        let past = self.window.bytes();
+        let content = decode_block((header, *place), bytes, (self.model.as_mut(), past))?;
+        let needed = without_window + self.window.bytes_with(content.len()) as u64;
+        if needed > allowed {
+            self.refused = Some(needed);
+        } else {
+            self.window.push(&content).map_err(out_of_memory)?;
+        }
+        Ok(content)
     }
 }
 
@@ -173,11 +226,7 @@ impl Work for SegmentDecoder {
         if self.has_failed {
             return Err(Error::AlreadyFailed);
         }
-        let Payload { header, place, bytes } = payload;
-        let decoded = match &self.compact {
-            Some(prior) => compact::decode(prior, (&header, place), &bytes),
-            None => decode_block((&header, place), &bytes, self.model.as_mut()),
-        };
+        let decoded = self.decode(&payload);
         self.has_failed = decoded.is_err();
         decoded
     }
@@ -197,19 +246,6 @@ fn header(
         Some(prior) => header.with_prior(prior.id()),
         None => header,
     }
-}
-
-/// One block of `content` at `offset` of its segment.
-fn encode_part<'a>(
-    content: &'a [u8],
-    is_noise: bool,
-    offset: u64,
-    model: &mut SegmentModel,
-) -> Result<CodedBlock<'a>, Error> {
-    if is_noise {
-        return Ok(CodedBlock::stored(content));
-    }
-    CodedBlock::encode(content, offset, model)
 }
 
 /// The model that the header at `offset` describes, if it does; that of a trained model is
@@ -238,9 +274,34 @@ pub(super) fn model_and_prior(
     Ok((spec, prior))
 }
 
-/// Bytes of memory that decoding a segment takes: what its header says, but never less
-/// than what its model takes here.
-pub(super) fn memory_bytes(header: &SegmentHeader, spec: Option<&ModelSpec>) -> u64 {
-    let model_bytes = spec.map_or(0, ModelSpec::memory_bytes);
-    header.memory_bytes().max(model_bytes.saturating_add(header.buffer_bytes()))
+/// Bytes of memory that decoding a segment takes.
+#[derive(Clone, Copy)]
+pub(super) struct Need {
+    /// Model and buffers: what the header says, but never less than the model takes here.
+    pub(super) at_once: u64,
+    /// The window, which grows with the content.
+    window: u64,
+}
+
+impl Need {
+    /// What the segment of `header` with the model `spec` needs if it has at most
+    /// `content_bytes`.
+    pub(super) fn new(
+        header: &SegmentHeader,
+        spec: Option<&ModelSpec>,
+        content_bytes: Option<u64>,
+    ) -> Self {
+        let model_bytes = spec.map_or(0, ModelSpec::memory_bytes);
+        let here = model_bytes.saturating_add(header.buffer_bytes());
+        let window = Window::memory_bytes(header.window_bytes);
+        Self {
+            at_once: header.memory_bytes().max(here),
+            window: content_bytes.map_or(window, |bytes| window.min(bytes)),
+        }
+    }
+
+    /// With the window full.
+    pub(super) fn in_all(&self) -> u64 {
+        self.at_once.saturating_add(self.window)
+    }
 }

@@ -1,7 +1,7 @@
 //! The header that starts every segment; the first one starts the frame.
 
 use super::{
-    HEADER_TAG, MAX_BLOCK_BYTES, VERSION,
+    HEADER_TAG, MAX_BLOCK_BYTES, MAX_WINDOW_BYTES, VERSION,
     check::header_check,
     fields::{Fields, Stop, in_range},
     number,
@@ -23,9 +23,12 @@ const FLAG_CONTENT_SIZE: u8 = 1;
 const FLAG_TRAINED: u8 = 2;
 const FLAG_SEGMENT_SIZE: u8 = 4;
 const FLAG_PRIMED: u8 = 8;
+const FLAG_WINDOW: u8 = 16;
 
 /// Flags that every header may set.
-const SEGMENT_FLAGS: u8 = FLAG_TRAINED | FLAG_PRIMED;
+const SEGMENT_FLAGS: u8 = PRIOR_FLAGS | FLAG_WINDOW;
+/// Flags of what a model has read before, of which one at most is set.
+const PRIOR_FLAGS: u8 = FLAG_TRAINED | FLAG_PRIMED;
 /// Flags that the header of a frame may set.
 const FRAME_FLAGS: u8 = FLAG_CONTENT_SIZE | FLAG_SEGMENT_SIZE | SEGMENT_FLAGS;
 
@@ -64,6 +67,8 @@ pub struct SegmentHeader {
     pub block_bytes: u64,
     /// What the model has read before the segment, if anything.
     pub prior: Option<PriorId>,
+    /// Bytes of content before a block that its references may reach, a multiple of 1024.
+    pub window_bytes: u64,
     /// The model's parameters, at most 255 bytes; empty if no block is modelled or if they
     /// are those of a trained model.
     pub spec: Vec<u8>,
@@ -77,7 +82,7 @@ impl SegmentHeader {
         let model_bytes = if spec.is_empty() { 0 } else { model_bytes };
         let round = |bytes: u64| bytes.next_multiple_of(KIB);
         let (block_bytes, model_bytes) = (round(block_bytes), round(model_bytes));
-        Self { start, block_bytes, prior: None, spec, model_bytes }
+        Self { start, block_bytes, prior: None, window_bytes: 0, spec, model_bytes }
     }
 
     /// The same for a model that has read `prior`; of a trained one only the memory that it
@@ -88,12 +93,18 @@ impl SegmentHeader {
         Self { prior: Some(prior), spec, ..self }
     }
 
+    /// The same, with references that may reach `bytes` back.
+    #[must_use]
+    pub fn window(self, bytes: u64) -> Self {
+        Self { window_bytes: bytes.next_multiple_of(KIB), ..self }
+    }
+
     /// Bytes of memory of the buffers that decoding a block takes.
     pub fn buffer_bytes(&self) -> u64 {
         BLOCK_BUFFERS * self.block_bytes
     }
 
-    /// Bytes of memory that decoding the segment takes: model and buffers.
+    /// Bytes of memory of model and buffers; a window comes on top.
     pub fn memory_bytes(&self) -> u64 {
         self.model_bytes.saturating_add(self.buffer_bytes())
     }
@@ -103,6 +114,9 @@ impl SegmentHeader {
         let start = out.len();
         self.write_start(out);
         number::write(self.block_bytes / KIB, out);
+        if self.window_bytes > 0 {
+            number::write(self.window_bytes / KIB, out);
+        }
         if !self.is_trained() {
             out.put_u8(self.spec.len() as u8);
             out.put_slice(&self.spec);
@@ -123,16 +137,17 @@ impl SegmentHeader {
     }
 
     fn write_start(&self, out: &mut Vec<u8>) {
-        let prior_flag = self.prior.map_or(0, PriorId::flag);
+        let window_flag = if self.window_bytes > 0 { FLAG_WINDOW } else { 0 };
+        let flags = window_flag | self.prior.map_or(0, PriorId::flag);
         match self.start {
             SegmentStart::Frame { content_bytes, segment_bytes } => {
                 let flag = |field: Option<u64>, flag| if field.is_some() { flag } else { 0 };
                 out.put_slice(&FRAME_MAGIC);
                 out.put_u8(VERSION);
                 out.put_u8(
-                    flag(content_bytes, FLAG_CONTENT_SIZE)
-                        | flag(segment_bytes, FLAG_SEGMENT_SIZE)
-                        | prior_flag,
+                    flags
+                        | flag(content_bytes, FLAG_CONTENT_SIZE)
+                        | flag(segment_bytes, FLAG_SEGMENT_SIZE),
                 );
                 for bytes in [content_bytes, segment_bytes].into_iter().flatten() {
                     number::write(bytes, out);
@@ -141,7 +156,7 @@ impl SegmentHeader {
             SegmentStart::Later { number, raw_offset } => {
                 out.put_slice(&SEGMENT_MAGIC);
                 out.put_u8(VERSION);
-                out.put_u8(prior_flag);
+                out.put_u8(flags);
                 number::write(number, out);
                 number::write(raw_offset, out);
             }
@@ -153,7 +168,7 @@ impl SegmentHeader {
     }
 
     /// Bytes of the longest header.
-    pub const MAX_BYTES: usize = 6 + 4 * number::MAX_NUMBER_BYTES + 8 + 1 + 255 + 4;
+    pub const MAX_BYTES: usize = 6 + 5 * number::MAX_NUMBER_BYTES + 8 + 1 + 255 + 4;
 
     /// The header of a frame or of a later segment at the start of `bytes`, at `offset` of
     /// the stream, if there is a sound one.
@@ -166,8 +181,9 @@ impl SegmentHeader {
     /// header of a frame, else for that of a later segment.
     pub(super) fn read(fields: &mut Fields<'_>, is_first: bool) -> Result<Self, Stop> {
         let offset = fields.offset;
-        let (start, prior) = read_start(fields, is_first)?;
+        let (start, prior, has_window) = read_start(fields, is_first)?;
         let block_kib = fields.number()?;
+        let window_kib = if has_window { fields.number()? } else { 0 };
         let is_trained = prior.is_some_and(PriorId::is_trained);
         let spec_bytes = if is_trained { 0 } else { fields.u8()? };
         let spec = fields.bytes(spec_bytes.into())?.to_vec();
@@ -178,18 +194,20 @@ impl SegmentHeader {
             return Err(Error::HeaderDamaged { offset, stored, computed }.into());
         }
         in_range(("block size in KiB", block_kib), (0, MAX_BLOCK_BYTES / KIB), offset)?;
+        let least = u64::from(has_window);
+        in_range(("window in KiB", window_kib), (least, MAX_WINDOW_BYTES / KIB), offset)?;
         in_range(("model memory in KiB", model_kib), (0, u64::MAX / KIB), offset)?;
         let (block_bytes, model_bytes) = (block_kib * KIB, model_kib * KIB);
-        Ok(Self { start, block_bytes, prior, spec, model_bytes })
+        Ok(Self { start, block_bytes, prior, window_bytes: window_kib * KIB, spec, model_bytes })
     }
 }
 
-/// The fields that tell the first header from a later one, and what the model has read
-/// before.
+/// The fields that tell the first header from a later one, what the model has read before,
+/// and whether the size of a window follows.
 fn read_start(
     fields: &mut Fields<'_>,
     is_first: bool,
-) -> Result<(SegmentStart, Option<PriorId>), Stop> {
+) -> Result<(SegmentStart, Option<PriorId>, bool), Stop> {
     let magic = if is_first { FRAME_MAGIC } else { SEGMENT_MAGIC };
     let offset = fields.offset;
     for expected in magic {
@@ -205,7 +223,7 @@ fn read_start(
     let offset = fields.here();
     let flags = fields.u8()?;
     let known = if is_first { FRAME_FLAGS } else { SEGMENT_FLAGS };
-    let both = flags & SEGMENT_FLAGS == SEGMENT_FLAGS;
+    let both = flags & PRIOR_FLAGS == PRIOR_FLAGS;
     let unknown = flags & !known | if both { FLAG_PRIMED } else { 0 };
     if unknown != 0 {
         return Err(Error::UnsupportedFlags { offset, flags: unknown }.into());
@@ -219,12 +237,12 @@ fn read_start(
         let (number, raw_offset) = (fields.number()?, fields.number()?);
         SegmentStart::Later { number, raw_offset }
     };
-    let prior = match flags & SEGMENT_FLAGS {
+    let prior = match flags & PRIOR_FLAGS {
         0 => None,
         FLAG_TRAINED => Some(PriorId::Trained(fields.u64()?)),
         _ => Some(PriorId::Primed(fields.u64()?)),
     };
-    Ok((start, prior))
+    Ok((start, prior, has(FLAG_WINDOW)))
 }
 
 /// What a model has read before a segment, by its identity.

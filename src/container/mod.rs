@@ -28,5 +28,8 @@ pub const VERSION: u8 = 1;
 /// Bytes of content that a block holds at most, whatever its header says: 1 GiB.
 pub const MAX_BLOCK_BYTES: u64 = 1 << 30;
 
+/// Bytes of content before a block that its references reach at most: 2 GiB.
+pub const MAX_WINDOW_BYTES: u64 = 2 << 30;
+
 /// First byte of every header; no block and no end mark starts with it.
 const HEADER_TAG: u8 = 0xF0;

@@ -4,28 +4,38 @@
 //! and parameters travel in the block's header. `inverse(forward(bytes)) == bytes` for any
 //! bytes, and an inverse never panics nor outgrows its limit, whatever it is given.
 
+mod code;
+mod duplicates;
 mod lines;
 mod price;
 mod ranges;
 mod wire;
 mod words;
-mod x86;
 
+pub use code::{Arm64, Code, X86};
+pub use duplicates::{Duplicates, Finder, NoRoom, Reference, Thresholds, Window};
 pub use lines::Lines;
 pub use words::Words;
-pub use x86::X86;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
+
+const X86_ID: u8 = 1;
+const DUPLICATES_ID: u8 = 4;
+const ARM64_ID: u8 = 5;
 
 /// One reversible rewriting, with every parameter that its inverse needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transform {
-    /// Relative call and jump targets of x86 code made absolute.
-    X86(X86),
+    /// Relative addresses in x86 code made absolute.
+    X86(Code<X86>),
     /// Line ends as LF, breaks that wrapping explains as spaces.
     Lines(Lines),
     /// Words as codes, capitals as marks.
     Words(Words),
+    /// Relative addresses in 64-bit ARM code made absolute.
+    Arm64(Code<Arm64>),
+    /// Copies of earlier content as references.
+    Duplicates(Duplicates),
 }
 
 /// Why a transform's parameters, or the bytes to invert, were refused.
@@ -43,9 +53,11 @@ impl Transform {
     /// The transform's number in a block's header.
     pub const fn id(&self) -> u8 {
         match self {
-            Self::X86(_) => X86::ID,
+            Self::X86(_) => X86_ID,
             Self::Lines(_) => Lines::ID,
             Self::Words(_) => Words::ID,
+            Self::Duplicates(_) => DUPLICATES_ID,
+            Self::Arm64(_) => ARM64_ID,
         }
     }
 
@@ -55,6 +67,8 @@ impl Transform {
             Self::X86(x86) => x86.to_bytes(),
             Self::Lines(lines) => lines.to_bytes(),
             Self::Words(words) => words.to_bytes(),
+            Self::Arm64(arm64) => arm64.to_bytes(),
+            Self::Duplicates(duplicates) => duplicates.to_bytes(),
         }
     }
 
@@ -64,9 +78,11 @@ impl Transform {
     /// [`TransformError`] if there is no such transform, or not with these parameters.
     pub fn from_parts(id: u8, parameters: &[u8]) -> Result<Self, TransformError> {
         match id {
-            X86::ID => X86::from_bytes(parameters).map(Self::X86),
+            X86_ID => Code::from_bytes(parameters).map(Self::X86),
             Lines::ID => Lines::from_bytes(parameters).map(Self::Lines),
             Words::ID => Words::from_bytes(parameters).map(Self::Words),
+            DUPLICATES_ID => Duplicates::from_bytes(parameters).map(Self::Duplicates),
+            ARM64_ID => Code::from_bytes(parameters).map(Self::Arm64),
             _ => return Err(TransformError::UnknownId(id)),
         }
         .ok_or(TransformError::BadParameters(id))
@@ -78,19 +94,29 @@ impl Transform {
             Self::X86(x86) => x86.forward(bytes),
             Self::Lines(lines) => lines.forward(bytes),
             Self::Words(words) => words.forward(bytes),
+            Self::Arm64(arm64) => arm64.forward(bytes),
+            Self::Duplicates(duplicates) => duplicates.forward(bytes),
         }
     }
 
-    /// The mirror of [`forward`](Self::forward): gives the block back.
+    /// The mirror of [`forward`](Self::forward): gives the block back. `past` is the
+    /// content of the segment before the block, as far as references may reach.
     ///
     /// # Errors
     /// [`TransformError::BadParameters`] if no block of at most `limit` bytes was ever
     /// rewritten to `bytes`.
-    pub fn inverse(&self, bytes: &[u8], limit: usize) -> Result<Vec<u8>, TransformError> {
+    pub fn inverse(
+        &self,
+        bytes: &[u8],
+        past: &[u8],
+        limit: usize,
+    ) -> Result<Vec<u8>, TransformError> {
         match self {
             Self::X86(x86) => x86.inverse(bytes),
             Self::Lines(lines) => lines.inverse(bytes, limit),
             Self::Words(words) => words.inverse(bytes, limit),
+            Self::Arm64(arm64) => arm64.inverse(bytes),
+            Self::Duplicates(duplicates) => duplicates.inverse(bytes, limit, past),
         }
         .filter(|original| original.len() <= limit)
         .ok_or(TransformError::BadParameters(self.id()))
@@ -102,8 +128,9 @@ type Detector = fn(&[u8], u64) -> Option<Transform>;
 
 /// In the order in which they are applied; each sees what the ones before have made. A
 /// collection of texts may be wrapped at several widths.
-const DETECTORS: [Detector; 5] = [
-    |block, offset| X86::detect(block, offset).map(Transform::X86),
+const DETECTORS: [Detector; 6] = [
+    |block, offset| Code::detect(block, offset).map(Transform::X86),
+    |block, offset| Code::detect(block, offset).map(Transform::Arm64),
     |block, _| Lines::detect(block).map(Transform::Lines),
     |block, _| Lines::detect(block).map(Transform::Lines),
     |block, _| Lines::detect(block).map(Transform::Lines),
@@ -129,6 +156,26 @@ pub fn rewrite(block: &[u8], offset: u64, limit: usize) -> (Vec<Transform>, Cow<
     (applied, bytes)
 }
 
+/// Those of `copies` in `block` that may be taken out of it. What is taken out of code
+/// moves all that follows, so that addresses made absolute no longer repeat: only a
+/// [long](LEAST_IN_CODE) copy is worth that.
+pub fn removable(block: &[u8], offset: u64, mut copies: Vec<Reference>) -> Vec<Reference> {
+    if copies.iter().all(|copy| copy.length >= LEAST_IN_CODE) {
+        return copies;
+    }
+    let mut code: Vec<Range<usize>> = Vec::new();
+    code.extend(Code::<X86>::detect(block, offset).iter().flat_map(Code::ranges).cloned());
+    code.extend(Code::<Arm64>::detect(block, offset).iter().flat_map(Code::ranges).cloned());
+    copies.retain(|copy| {
+        let is_in = |code: &Range<usize>| copy.start < code.end && code.start < copy.end();
+        copy.length >= LEAST_IN_CODE || !code.iter().any(is_in)
+    });
+    copies
+}
+
+/// Least bytes of a copy that is taken out of code.
+const LEAST_IN_CODE: usize = 16 << 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,10 +183,7 @@ mod tests {
     #[test]
     fn unknown_transforms_are_refused_by_number() {
         assert_eq!(Transform::from_parts(200, &[]), Err(TransformError::UnknownId(200)));
-        assert_eq!(
-            Transform::from_parts(X86::ID, &[1]),
-            Err(TransformError::BadParameters(X86::ID))
-        );
+        assert_eq!(Transform::from_parts(X86_ID, &[1]), Err(TransformError::BadParameters(X86_ID)));
     }
 
     #[test]

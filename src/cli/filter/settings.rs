@@ -196,6 +196,8 @@ fn options(
 /// Smallest block that a memory limit may bring about, in bytes: below it the ten bytes
 /// that each block costs begin to show.
 const LEAST_BLOCK_BYTES: u64 = 64 << 10;
+/// log₂ of the smallest window that leaves the model as it is.
+const LEAST_LOG2_WINDOW: u32 = 22;
 /// Share of the memory that one block may take; a decoder holds four.
 const BLOCK_SHARE: u64 = 16;
 
@@ -220,11 +222,17 @@ fn fitted(
         }
         return Ok(with(most));
     }
+    let window = |log2_bytes: u32| with(1).window_bytes(1 << log2_bytes);
+    let mut windows = (LEAST_LOG2_WINDOW..=30).rev().map(window);
+    if let Some(options) = windows.find(|options| options.decoder_bytes() <= limit) {
+        return Ok(options);
+    }
     let whole = with(1);
     let block_bytes = (limit / BLOCK_SHARE).max(LEAST_BLOCK_BYTES) as usize;
     let smaller = |log2_input: u32| {
         let spec = level.spec().fitted(1 << log2_input);
-        whole.clone().spec(spec).block_bytes(block_bytes.min(level.block_bytes()))
+        let block_bytes = block_bytes.min(level.block_bytes());
+        whole.clone().spec(spec).block_bytes(block_bytes).window_bytes(block_bytes as u64)
     };
     let fitting = (0..40).rev().map(smaller).find(|options| options.decoder_bytes() <= limit);
     let options = fitting.ok_or_else(|| {

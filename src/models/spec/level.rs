@@ -106,6 +106,15 @@ impl Level {
         })
     }
 
+    /// Bytes of input that references to earlier copies reach back at most.
+    pub const fn window_bytes(self) -> u64 {
+        match self.0 {
+            1 | 2 => 64 << 20,
+            3 | 4 => 256 << 20,
+            _ => 1 << 30,
+        }
+    }
+
     /// Bytes of input that one block of this level holds at most.
     pub const fn block_bytes(self) -> usize {
         match self.0 {

@@ -158,7 +158,7 @@ pub fn rewrite(block: &[u8], offset: u64, limit: usize) -> (Vec<Transform>, Cow<
 
 /// Those of `copies` in `block` that may be taken out of it. What is taken out of code
 /// moves all that follows, so that addresses made absolute no longer repeat: only a
-/// [long](LEAST_IN_CODE) copy is worth that.
+/// long copy is worth that.
 pub fn removable(block: &[u8], offset: u64, mut copies: Vec<Reference>) -> Vec<Reference> {
     if copies.iter().all(|copy| copy.length >= LEAST_IN_CODE) {
         return copies;

@@ -52,8 +52,10 @@ mod tests {
     use super::*;
     use crate::compress;
 
+    /// Letters by chance, so that no copy of earlier ones is worth taking out.
     fn text(bytes: usize) -> Vec<u8> {
-        (0..bytes as u64).map(|i| b"surprise"[(i * i % 11 % 8) as usize]).collect()
+        let chance = |i: u64| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ i << 32).wrapping_mul(i | 1);
+        (0..bytes as u64).map(|i| b"surprise"[(chance(i) >> 61) as usize]).collect()
     }
 
     #[test]
@@ -73,6 +75,7 @@ mod tests {
         let bill = bill(&text(400_000), &Options::default());
         let ideal = bill.ideal_bits / 8.0;
         let overhead = bill.code_bytes as f64 - ideal;
-        assert!((0.0..8.0 + ideal * 1e-4).contains(&overhead), "{overhead} bytes over {ideal}");
+        // The zeros at the end of a code are not written: that may save a word.
+        assert!((-4.0..8.0 + ideal * 1e-4).contains(&overhead), "{overhead} bytes over {ideal}");
     }
 }

@@ -122,9 +122,8 @@ impl<'a> Source<'a> {
         if is_noise {
             return Ok(CodedBlock::stored(content));
         }
-        // A trained model knows content as it is.
-        let is_trained = model.prior.as_ref().is_some_and(|prior| prior.id().is_trained());
-        let (transforms, model_input) = if is_trained {
+        // A model that has read something knows content as it is.
+        let (transforms, model_input) = if model.prior.is_some() {
             (Vec::new(), Cow::Borrowed(content))
         } else {
             self.transformed(model.block_bytes)

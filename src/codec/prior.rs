@@ -20,10 +20,11 @@ use xxhash_rust::xxh3::xxh3_64;
 /// ```
 /// use foretell::{Limits, Options, codec::Prior};
 ///
-/// let old = b"what coder and decoder have in common".repeat(9);
-/// let prior = Prior::primed(old.clone());
-/// let code = foretell::compress(&old, &Options::default().prior(prior.clone()));
-/// assert!(code.len() < 100);
+/// let old = b"What coder and decoder have both read before need not be said again: it costs \
+///             next to nothing, however long it is and whatever it says of foxes and of dogs.";
+/// let prior = Prior::primed(old.to_vec());
+/// let code = foretell::compress(old, &Options::default().prior(prior.clone()));
+/// assert!(code.len() < foretell::compress(old, &Options::default()).len());
 /// assert_eq!(foretell::decompress(&code, &Limits::default().prior(prior))?, old);
 /// assert!(foretell::decompress(&code, &Limits::default()).is_err());
 /// # Ok::<(), foretell::Error>(())

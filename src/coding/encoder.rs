@@ -38,19 +38,29 @@ impl BitEncoder {
             return Vec::new();
         }
         let point = roundest(self.lower, self.range);
-        self.raise(point.wrapping_sub(self.lower));
+        if point < self.lower {
+            self.carry();
+        }
         self.words.extend([(point >> 32) as u32, point as u32]);
         without_zeros(&self.words)
     }
 
-    /// Moves the lower end up by `by`.
+    /// The interval that is left of (`lower`, `range`) after `bit`. Passed by value, it stays
+    /// in registers from bit to bit.
     #[inline(always)]
-    fn raise(&mut self, by: u64) {
-        let (lower, is_carried) = self.lower.overflowing_add(by);
-        self.lower = lower;
+    fn narrow(&mut self, (lower, range): (u64, u64), bit: bool, p: Probability) -> (u64, u64) {
+        let scale = range >> Probability::BITS;
+        let bound = scale * u64::from(p.to_u16());
+        let range = if bit { bound } else { (scale << Probability::BITS) - bound };
+        let (lower, is_carried) = lower.overflowing_add(if bit { 0 } else { bound });
         if is_carried {
             self.carry();
         }
+        if range < 1 << 32 {
+            self.words.push((lower >> 32) as u32);
+            return (lower << 32, range << 32);
+        }
+        (lower, range)
     }
 
     /// Adds 1 to the words so far.
@@ -96,27 +106,18 @@ impl Default for BitEncoder {
 impl BitSink for BitEncoder {
     #[inline(always)]
     fn put(&mut self, bit: bool, p: Probability) {
-        let scale = self.range >> Probability::BITS;
-        let bound = scale * u64::from(p.to_u16());
-        self.range = scale * u64::from(p.of(bit));
-        self.raise(if bit { 0 } else { bound });
-        if self.range < 1 << 32 {
-            self.words.push((self.lower >> 32) as u32);
-            self.lower <<= 32;
-            self.range <<= 32;
-        }
+        (self.lower, self.range) = self.narrow((self.lower, self.range), bit, p);
     }
 
     #[inline]
     fn put_byte(&mut self, byte: u8, probabilities: &[Probability; 8]) {
-        // Held by value, the interval stays in registers.
-        let mut coder = Self { words: std::mem::take(&mut self.words), ..*self };
+        let mut interval = (self.lower, self.range);
         let mut bits = u32::from(byte) << 24;
         for p in probabilities {
-            coder.put(bits >> 31 == 1, *p);
+            interval = self.narrow(interval, bits >> 31 == 1, *p);
             bits <<= 1;
         }
-        *self = coder;
+        (self.lower, self.range) = interval;
     }
 }
 

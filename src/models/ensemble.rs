@@ -22,6 +22,7 @@ use super::{
         apm::Apm,
         logistic::squash,
         mixer::{Mixer, PAIRS, Pair},
+        rates::Rates,
     },
     predictor::{BlockModel, Trainable},
     testimony::Testimony,
@@ -29,7 +30,6 @@ use super::{
 use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
 use crate::models::kernel::Avx2;
-use std::marker::PhantomData;
 
 /// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of eight
 /// input pairs under `S` weight sets and refined by `A` maps.
@@ -45,8 +45,7 @@ struct Ensemble<
     kernel: K,
     history: History,
     contexts: Contexts,
-    list: PhantomData<C>,
-    histories: HistorySet<N>,
+    histories: HistorySet<C, N>,
     order0: [u8; 256],
     order0_map: StateMap,
     matches: [MatchModel; M],
@@ -73,7 +72,10 @@ struct Ensemble<
 
 /// Bytes between two refreshes of the state maps once the model has warmed up: often
 /// enough to follow, seldom enough to cost nothing.
-pub(super) const REFRESH: usize = 2048;
+pub(super) const REFRESH: usize = 4096;
+
+/// Bytes for which the learning rate stays; a power of two.
+const RATE_PERIOD: usize = 64;
 
 /// Classes of how many contexts had been seen before, for choosing weights.
 pub(super) const KNOWN_CLASSES: usize = 32;
@@ -83,24 +85,6 @@ const LOG2_REFINED: u8 = 16;
 
 /// A refinement moves by 2^−`REFINEMENT_RATE` of the way.
 pub(super) const REFINEMENT_RATE: u32 = 6;
-
-/// The mixer's learning rate: high at first, then falling towards a floor. Units of 2⁻¹⁶.
-pub(super) struct Rates {
-    first: u32,
-    last: u32,
-}
-
-impl Rates {
-    pub(super) fn new(spec: &MixSpec) -> Self {
-        Self { first: u32::from(spec.first_rate), last: u32::from(spec.last_rate) }
-    }
-
-    /// The rate after `position` bytes, units of 2⁻²⁰.
-    pub(super) fn at(&self, position: usize) -> i32 {
-        let fade = (1 << 30) / (16384 + position.min(1 << 28) as u32);
-        (16 * self.last + (((self.first - self.last) * fade) >> 12)) as i32
-    }
-}
 
 impl<
     K: Kernel,
@@ -112,6 +96,11 @@ impl<
     const A: usize,
 > Ensemble<K, C, N, M, G, S, A>
 {
+    /// Whether the order-0 context is among the inputs: where there is room.
+    const HAS_ORDER0: bool = N + M < PAIRS * G;
+    /// Pairs of inputs.
+    const INPUTS: usize = N + M + Self::HAS_ORDER0 as usize;
+
     fn new(kernel: K, spec: &MixSpec) -> Self {
         let matching = |i| MatchModel::new(u32::from(spec.match_lengths[i]), spec.log2_positions());
         let rates = Rates::new(spec);
@@ -119,7 +108,6 @@ impl<
             kernel,
             history: History::new(spec.log2_history),
             contexts: Contexts::new(),
-            list: PhantomData,
             histories: HistorySet::new(spec.log2_lines),
             order0: [0; 256],
             order0_map: StateMap::new(),
@@ -155,8 +143,10 @@ impl<
         for (m, matching) in self.matches.iter().enumerate() {
             pairs[(N + m) / PAIRS][(N + m) % PAIRS] = matching.predict();
         }
-        let order0 = self.order0_map.reading(self.order0[self.history.partial & 255]);
-        pairs[(N + M) / PAIRS][(N + M) % PAIRS] = order0;
+        if Self::HAS_ORDER0 {
+            let order0 = self.order0_map.reading(self.order0[self.history.partial & 255]);
+            pairs[(N + M) / PAIRS][(N + M) % PAIRS] = order0;
+        }
         pairs
     }
 
@@ -196,10 +186,14 @@ impl<
         for matching in &mut self.matches {
             matching.end_of_byte::<LEARNS>(&self.history);
         }
-        self.order3 = order3(&self.history);
+        if A > 1 {
+            self.order3 = order3(&self.history);
+        }
         if LEARNS {
-            self.rate = self.rates.at(self.history.position);
-            if self.history.position == self.next_refresh {
+            if self.history.position.is_multiple_of(RATE_PERIOD) {
+                self.rate = self.rates.at(self.history.position);
+            }
+            if self.history.position >= self.next_refresh {
                 self.refresh();
             }
         }
@@ -209,7 +203,7 @@ impl<
     #[cold]
     fn note(&mut self, bit: usize) {
         if let Some(testimony) = &mut self.testimony {
-            testimony.note(bit == 1, self.mixed, self.mixer.contributions(N + M + 1));
+            testimony.note(bit == 1, self.mixed, self.mixer.contributions(Self::INPUTS));
         }
         self.mixer.note();
         self.apms.iter_mut().for_each(Apm::note);
@@ -254,8 +248,10 @@ impl<
         self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
         self.matches.iter_mut().for_each(|matching| matching.learn(bit));
         self.histories.update(self.node, bit);
-        let order0 = &mut self.order0[self.history.partial & 255];
-        *order0 = self.order0_map.update(*order0, bit);
+        if Self::HAS_ORDER0 {
+            let order0 = &mut self.order0[self.history.partial & 255];
+            *order0 = self.order0_map.update(*order0, bit);
+        }
         self.go_on(bit);
     }
 
@@ -349,7 +345,7 @@ macro_rules! shapes {
             sets: $s,
             refinements: $a,
             fixed_bytes: |_| {
-                const { assert!($n + $m < PAIRS * $g) };
+                const { assert!(usize::checked_sub(PAIRS * $g, $n + $m).is_some()) };
                 let maps = $n * size_of::<StateMap>() as u64;
                 let weights = ($s * Mixer::<Portable, $g, $s>::set_bytes()) as u64;
                 maps + weights + $a * Apm::bytes(LOG2_REFINED) + (1 << 19)
@@ -361,10 +357,11 @@ macro_rules! shapes {
 
 #[rustfmt::skip]
 const SHAPES: &[Shape] = shapes![
-    (Six,        6, 1, 1, 3, 0),
-    (Ten,       10, 1, 2, 4, 1),
-    (Fourteen,  14, 1, 2, 4, 1),
-    (TwentyTwo, 22, 1, 3, 4, 2),
+    (Five,      5, 1, 1, 3, 0),
+    (Seven,     7, 1, 1, 3, 0),
+    (Nine,      9, 1, 2, 4, 1),
+    (Thirteen, 13, 1, 2, 4, 1),
+    (Twenty,   20, 1, 3, 4, 2),
 ];
 
 impl Shape {

@@ -62,9 +62,11 @@ pub(crate) fn encode<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut d
 /// Foretells and learns the four bits of `nibble`.
 #[inline(always)]
 fn learn_nibble<P: Predictor>(predictor: &mut P, nibble: u8, probabilities: &mut [Probability]) {
-    for (place, p) in probabilities.iter_mut().enumerate() {
+    let mut bits = u32::from(nibble) << 28;
+    for p in probabilities {
         *p = predictor.predict();
-        predictor.update(nibble >> (3 - place) & 1 == 1);
+        predictor.update(bits >> 31 == 1);
+        bits <<= 1;
     }
 }
 
@@ -88,9 +90,12 @@ pub(crate) fn decode<P: Predictor>(
 /// Decodes four bits: the mirror of [`learn_nibble`].
 #[inline(always)]
 fn decode_nibble<P: Predictor>(predictor: &mut P, source: &mut BitDecoder) -> u8 {
-    (0..4).fold(0, |nibble, _| {
+    // No closure: it would be compiled without the vector instructions of its caller.
+    let mut nibble = 0;
+    for _ in 0..4 {
         let bit = source.take(predictor.predict());
         predictor.update(bit);
-        nibble << 1 | u8::from(bit)
-    })
+        nibble = nibble << 1 | u8::from(bit);
+    }
+    nibble
 }

@@ -1,17 +1,22 @@
 //! Context → bit history → probability, for many contexts at once.
 
 use crate::models::{
-    context::hash::Address,
+    context::{
+        hash::{Address, Step},
+        list::ContextList,
+    },
     counter::StateMap,
     memory::slots::{Histories, Place, SlotTable},
     mixing::mixer::{PAIRS, Pair},
     state::{self, State, StateVisitor},
 };
+use std::marker::PhantomData;
 
-/// `N` contexts that share one table of bit histories, laid out as arrays so that one
-/// pass looks up, reads and trains all of them.
-pub(crate) struct HistorySet<const N: usize> {
+/// The `N` contexts of the list `C`, which share one table of bit histories, laid out as
+/// arrays so that one pass looks up, reads and trains all of them.
+pub(crate) struct HistorySet<C, const N: usize> {
     table: SlotTable,
+    list: PhantomData<C>,
     /// Addresses at the start of the current byte.
     addresses: [Address; N],
     places: [Place; N],
@@ -23,12 +28,13 @@ pub(crate) struct HistorySet<const N: usize> {
 /// Where the histories of a half byte are, and what they are.
 pub(crate) type HalfByte<const N: usize> = ([Place; N], [Histories; N]);
 
-impl<const N: usize> HistorySet<N> {
+impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     /// Untrained contexts over a table of 2^`log2_lines` lines of 64 bytes.
     pub(crate) fn new(log2_lines: u8) -> Self {
         let maps: Vec<StateMap> = (0..N).map(|_| StateMap::new()).collect();
         Self {
             table: SlotTable::new(log2_lines),
+            list: PhantomData,
             addresses: [Address::default(); N],
             places: [0; N],
             histories: [[0; 16]; N],
@@ -57,16 +63,21 @@ impl<const N: usize> HistorySet<N> {
     #[inline(always)]
     pub(crate) fn aim(&mut self, addresses: [Address; N]) {
         self.addresses = addresses;
-        for address in &self.addresses {
+        for (address, is_far) in self.addresses.iter().zip(C::FAR) {
             self.table.prefetch(address.line);
+            if !is_far {
+                self.table.prefetch(address.line ^ 1);
+            }
         }
     }
 
-    /// Asks for the lines of the second half byte after `nibble`.
+    /// The addresses of the second half byte after `nibble`; of the first one if there is
+    /// none.
     #[inline(always)]
-    pub(crate) fn aim_second(&self, nibble: usize) {
-        for address in &self.addresses {
-            self.table.prefetch(address.after(nibble).line);
+    fn addresses(&self, nibble: Option<usize>) -> [Address; N] {
+        match nibble.map(Step::over) {
+            Some(step) => std::array::from_fn(|i| step.from(self.addresses[i], C::FAR[i])),
+            None => self.addresses,
         }
     }
 
@@ -74,17 +85,21 @@ impl<const N: usize> HistorySet<N> {
     /// the contexts had been seen before, `0..=N`.
     #[inline(always)]
     pub(crate) fn exchange(&mut self, nibble: Option<usize>) -> usize {
+        let addresses = self.addresses(nibble);
+        if nibble.is_some() {
+            let far = addresses.iter().zip(C::FAR).filter(|(_, is_far)| *is_far);
+            far.for_each(|(address, _)| self.table.prefetch(address.line));
+        }
         if self.table.is_noting() {
-            self.note(nibble);
+            self.note(addresses);
         }
         let (mut slots, mut known) = (self.table.slots(), 0);
-        for i in 0..N {
-            slots.store(self.places[i], &self.histories[i]);
-            let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
-            let histories = &mut self.histories[i];
-            let (place, is_known) =
-                slots.fetch(address.line, (address.check >> 8) as u8, histories);
-            self.places[i] = place;
+        for ((histories, place), address) in
+            self.histories.iter_mut().zip(&mut self.places).zip(addresses)
+        {
+            slots.store(*place, histories);
+            let is_known;
+            (*place, is_known) = slots.fetch(address, histories);
             known += usize::from(is_known);
         }
         known
@@ -94,12 +109,13 @@ impl<const N: usize> HistorySet<N> {
     /// the contexts had been seen before.
     #[inline(always)]
     pub(crate) fn look(&mut self, nibble: Option<usize>) -> usize {
+        let addresses = self.addresses(nibble);
         let (mut slots, mut known) = (self.table.slots(), 0);
-        for i in 0..N {
-            let address = nibble.map_or(self.addresses[i], |n| self.addresses[i].after(n));
-            let histories = &mut self.histories[i];
-            let (place, is_known) = slots.look(address.line, (address.check >> 8) as u8, histories);
-            self.places[i] = place;
+        for ((histories, place), address) in
+            self.histories.iter_mut().zip(&mut self.places).zip(addresses)
+        {
+            let is_known;
+            (*place, is_known) = slots.look(address, histories);
             known += usize::from(is_known);
         }
         known
@@ -117,10 +133,9 @@ impl<const N: usize> HistorySet<N> {
 
     /// Notes the lines that an exchange changes; those that it leaves are noted.
     #[cold]
-    fn note(&mut self, nibble: Option<usize>) {
-        for address in &self.addresses {
-            let line = nibble.map_or(*address, |n| address.after(n)).line;
-            self.table.note(line);
+    fn note(&mut self, addresses: [Address; N]) {
+        for address in addresses {
+            self.table.note(address.line);
         }
     }
 
@@ -130,7 +145,7 @@ impl<const N: usize> HistorySet<N> {
     }
 }
 
-impl<const N: usize> State for HistorySet<N> {
+impl<C: ContextList<N>, const N: usize> State for HistorySet<C, N> {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         self.table.visit(visitor);
         let mut addresses = self.addresses.map(Address::to_u64);

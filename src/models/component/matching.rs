@@ -4,6 +4,7 @@ use crate::models::{
     context::hash::spread,
     counter::CountMap,
     history::History,
+    memory::table::prefetch,
     mixing::mixer::Pair,
     state::{self, State, StateVisitor, UndoLog},
 };
@@ -13,10 +14,12 @@ use crate::models::{
 /// After a wrong byte the match is kept as a candidate for a few bytes more: much data
 /// repeats with single bytes changed.
 pub(crate) struct MatchModel {
-    /// Position after the last occurrence of each hash of `min_length` bytes.
+    /// Position after the last occurrence of each hash of `min_length` − 1 bytes.
     last: Vec<u32>,
     undo: UndoLog<u32>,
     log2_last: u32,
+    /// The slot of the last bytes, asked for.
+    next_slot: usize,
     /// Bytes that a new match must have in common.
     min_length: u32,
     /// Position of the expected byte; meaningful while `length + misses > 0`.
@@ -29,10 +32,14 @@ pub(crate) struct MatchModel {
     expected: u32,
     /// Bits of `expected` that are still to come, the next one at bit 7.
     ahead: u32,
-    /// Bucket of the match; 0, that of no match, once a bit was not as expected.
+    /// The first outcome of the match's bucket; 0, that of no match, once a bit was not as
+    /// expected.
     bucket: usize,
     /// Length class of the match; 0 once a bit was not as expected.
     class: usize,
+    /// The outcome that predicts the next bit: its bucket's first, one more if a 1 is
+    /// expected.
+    outcome: usize,
     /// What came in each length bucket for each expected bit, `2·bucket + bit`.
     outcomes: CountMap<{ 2 * BUCKETS }>,
 }
@@ -47,7 +54,8 @@ const FORGIVEN: u32 = 8;
 /// four.
 const PRIORS: [u16; 2 * BUCKETS] = {
     let mut priors = [1 << 14; 2 * BUCKETS];
-    let mut bucket = 0;
+    (priors[0], priors[1]) = (1 << 15, 1 << 15);
+    let mut bucket = 1;
     while bucket < BUCKETS {
         priors[2 * bucket + 1] = 3 << 14;
         bucket += 1;
@@ -91,6 +99,7 @@ impl MatchModel {
             last: vec![0; 1 << log2_last],
             undo: UndoLog::off(),
             log2_last: u32::from(log2_last),
+            next_slot: 0,
             min_length,
             pointer: 0,
             length: 0,
@@ -99,6 +108,7 @@ impl MatchModel {
             ahead: 0,
             bucket: 0,
             class: 0,
+            outcome: 0,
             outcomes: CountMap::new(),
         };
         model.refresh();
@@ -114,7 +124,7 @@ impl MatchModel {
     /// What is expected: 0 for nothing, 1 for a zero, 2 for a one.
     #[inline(always)]
     pub(crate) fn expectation(&self) -> usize {
-        if self.bucket != 0 { 1 + (self.ahead >> 7 & 1) as usize } else { 0 }
+        if self.bucket != 0 { 1 + (self.outcome & 1) } else { 0 }
     }
 
     /// Length class of the current match for choosing weights, `0..=7`; 0 is no match.
@@ -123,74 +133,79 @@ impl MatchModel {
         self.class
     }
 
-    /// Mixer inputs for the next bit; none if nothing is expected.
+    /// Mixer inputs for the next bit.
     #[inline(always)]
     pub(crate) fn predict(&self) -> Pair {
-        self.outcomes.reading(self.outcome())
-    }
-
-    /// The outcome that predicts the next bit.
-    #[inline(always)]
-    fn outcome(&self) -> usize {
-        (2 * self.bucket + (self.ahead >> 7 & 1) as usize) & (2 * BUCKETS - 1)
+        self.outcomes.reading(self.outcome & (2 * BUCKETS - 1))
     }
 
     /// Learns whether the predicted bit came.
     #[inline(always)]
     pub(crate) fn learn(&mut self, bit: usize) {
-        if self.bucket != 0 {
-            self.outcomes.count(self.outcome(), bit);
-        }
+        self.outcomes.count(self.outcome & (2 * BUCKETS - 1), bit);
     }
 
     /// Goes on to the next bit of the expected byte, if `bit` was as expected.
     #[inline(always)]
     pub(crate) fn advance(&mut self, bit: usize) {
-        if self.bucket != 0 {
-            if (self.ahead >> 7 & 1) as usize != bit {
-                (self.bucket, self.class) = (0, 0);
-            }
-            self.ahead <<= 1;
-        }
+        // Masks instead of a branch, which would be taken like the bit: at random.
+        let kept = ((self.outcome ^ bit) & 1).wrapping_sub(1);
+        self.bucket &= kept;
+        self.class &= kept;
+        self.ahead <<= 1;
+        self.aim();
+    }
+
+    /// Takes the outcome that predicts the next bit.
+    #[inline(always)]
+    fn aim(&mut self) {
+        self.outcome = self.bucket + (self.ahead >> 7 & 1) as usize;
     }
 
     /// Takes in what was counted.
     pub(crate) fn refresh(&mut self) {
-        // The bucket of no match gives no inputs.
-        self.outcomes.refresh(2, &PRIORS);
+        self.outcomes.refresh(0, &PRIORS);
     }
 
     /// Goes back to the first bit of the expected byte.
     pub(crate) fn restart_byte(&mut self) {
+        self.ahead = self.expected & 0xFF;
         if self.expected != 0 {
-            self.ahead = self.expected & 0xFF;
-            self.bucket = bucket(self.length, self.misses);
+            self.bucket = 2 * bucket(self.length, self.misses);
             self.class = class(self.length, self.misses);
         }
+        self.aim();
     }
 
     /// Follows or looks for a match after the byte just pushed to `history`; remembers it
     /// only if it `LEARNS`.
+    ///
+    /// What is looked up is where the bytes before that byte were last seen: that was asked
+    /// for a byte ago, so the memory's answer is there.
     #[inline(always)]
     pub(crate) fn end_of_byte<const LEARNS: bool>(&mut self, history: &History) {
         self.follow(history);
-        let shift = 64 - 8 * self.min_length.min(8);
-        let slot = (spread(history.recent << shift) >> (64 - self.log2_last)) as usize;
+        let slot = self.next_slot & (self.last.len() - 1);
+        let before = (history.position as u32).wrapping_sub(1);
         if self.length == 0 {
-            self.look_up(self.last[slot], history);
+            self.look_up(self.last[slot].wrapping_add(1), history);
         }
         if LEARNS {
             self.undo.note(slot, &self.last[slot]);
-            self.last[slot] = history.position as u32;
+            self.last[slot] = before;
         }
+        let shift = 64 - 8 * (self.min_length - 1).min(8);
+        self.next_slot = (spread(history.recent << shift) >> (64 - self.log2_last)) as usize;
+        prefetch(&self.last, self.next_slot);
         if self.length > 0 || self.misses > 0 {
             self.ahead = u32::from(history.at(self.pointer));
             self.expected = self.ahead | 1 << 8;
-            self.bucket = bucket(self.length, self.misses);
+            self.bucket = 2 * bucket(self.length, self.misses);
             self.class = class(self.length, self.misses);
         } else {
-            (self.expected, self.bucket, self.class) = (0, 0, 0);
+            (self.expected, self.ahead, self.bucket, self.class) = (0, 0, 0, 0);
         }
+        self.aim();
     }
 
     /// Moves on along the match if there is one.
@@ -245,6 +260,8 @@ impl State for MatchModel {
                 &mut self.ahead,
                 &mut self.bucket,
                 &mut self.class,
+                &mut self.outcome,
+                &mut self.next_slot,
             ],
         );
     }
@@ -254,7 +271,8 @@ impl State for MatchModel {
         self.length = self.length.min(LONGEST);
         self.misses = self.misses.min(FORGIVEN);
         (self.expected, self.ahead) = (self.expected & 0x1FF, self.ahead & 0xFF);
-        self.bucket = self.bucket.min(BUCKETS - 1);
+        self.bucket = self.bucket.min(2 * BUCKETS - 2) & !1;
         self.class = self.class.min(7);
+        self.outcome = self.outcome.min(2 * BUCKETS - 1);
     }
 }

@@ -50,3 +50,28 @@ impl Address {
         Self { line, check: self.check }
     }
 }
+
+/// From a context's address to that after the high half byte of the next byte, in a table
+/// that keeps both in one pair of lines.
+#[derive(Clone, Copy)]
+pub(crate) struct Step {
+    line: u32,
+    check: u16,
+}
+
+impl Step {
+    /// The step over the half byte `nibble`.
+    #[inline(always)]
+    pub(crate) const fn over(nibble: usize) -> Self {
+        let line = (nibble as u32 + 1).wrapping_mul(0x9E37_79B1);
+        Self { line, check: line as u16 }
+    }
+
+    /// The address after the half byte: in the same pair of lines, so that both are asked
+    /// for at once. Many half bytes follow where contexts are few: they then are far apart.
+    #[inline(always)]
+    pub(crate) const fn from(self, address: Address, is_far: bool) -> Address {
+        let line = if is_far { self.line } else { self.line & 1 };
+        Address { line: address.line ^ line, check: address.check ^ self.check }
+    }
+}

@@ -176,6 +176,23 @@ context_kinds! { past:
         => past.last(2) << 8 | u64::from(past.contexts.after2[past.last(2) as usize]) & 0xFF;
 }
 
+impl ContextKind {
+    /// Whether the context's values are few, so that every half byte may follow each. Their
+    /// statistics stay in the caches anyway.
+    pub(crate) const fn is_few(self) -> bool {
+        matches!(
+            self,
+            Self::Order1
+                | Self::Order2
+                | Self::Skip1
+                | Self::Skip1Two
+                | Self::Skip2
+                | Self::Skip2One
+                | Self::PixelGradient
+        )
+    }
+}
+
 /// The past as contexts see it at a byte boundary.
 #[derive(Clone, Copy)]
 pub(crate) struct Past<'a> {

@@ -7,54 +7,21 @@ pub(crate) trait ContextList<const N: usize>: Send + 'static {
     /// The contexts in order.
     const KINDS: [ContextKind; N];
     /// What they look at beyond the last bytes.
-    const NEEDS: Needs = Needs::of(&Self::KINDS).and(Needs::of(&Self::TEXT_KINDS));
+    const NEEDS: Needs = Needs::of_either(&Self::KINDS, &Self::TEXT_KINDS);
     /// What stands in their places while the data is mostly text.
     const TEXT_KINDS: [ContextKind; N] = Self::KINDS;
+    /// Which of them are few, see [`ContextKind::is_few`].
+    const FAR: [bool; N] = {
+        let (mut far, mut i) = ([false; N], 0);
+        while i < N {
+            far[i] = Self::KINDS[i].is_few() && Self::TEXT_KINDS[i].is_few();
+            i += 1;
+        }
+        far
+    };
 
     /// The address of each.
     fn addresses(past: Past<'_>) -> [Address; N];
-}
-
-/// Defines a [`ContextList`].
-macro_rules! context_list {
-    ($(#[$doc:meta])* $name:ident, $n:literal: $($kind:ident)*) => {
-        $(#[$doc])*
-        pub(crate) struct $name;
-
-        impl ContextList<$n> for $name {
-            const KINDS: [ContextKind; $n] = [$(ContextKind::$kind),*];
-
-            #[inline(always)]
-            fn addresses(past: Past<'_>) -> [Address; $n] {
-                [$(past.address(ContextKind::$kind)),*]
-            }
-        }
-    };
-}
-
-context_list! {
-    /// What text and binaries need most.
-    Six, 6: Order1 Order2 Order3 Order4 Order6 Word
-}
-
-context_list! {
-    /// Words by pairs, and bytes left out.
-    Ten, 10: Order1 Order2 Order3 Order4 Order6 Word WordPair Skip2 Skip1Two Order2Nibbles
-}
-
-context_list! {
-    /// Lines, records and what followed before.
-    Fourteen, 14:
-    Order1 Order2 Order3 Order4 Order6 Word WordPair Skip2 Skip1Two Order2Nibbles
-    Above Indirect1 Indirect2 PixelGradient
-}
-
-context_list! {
-    /// Markup, samples and coarse bytes too.
-    TwentyTwo, 22:
-    Order1 Order2 Order3 Order4 Order5 Order6 Order8 Word WordPair WordSkip Skip2 Skip1Two
-    Order2Nibbles Nibbles Above Indirect1 Indirect2 PixelGradient PixelLeftAbove RecordAbove
-    Order3Coarse Tag
 }
 
 /// Defines a [`ContextList`] in whose last places other contexts stand while the data is
@@ -89,6 +56,50 @@ macro_rules! two_faced_list {
             }
         }
     };
+}
+
+two_faced_list! {
+    /// What a quick model cannot do without.
+    Five, 5:
+    Order2 Order3 Order4;
+    Skip2 => Word                    PixelGradient => Above
+}
+
+two_faced_list! {
+    /// With the shortest and a long one.
+    Seven, 7:
+    Order1 Order2 Order3 Order4;
+    Skip1Two => Order6               Skip2 => Word
+    PixelGradient => Above
+}
+
+two_faced_list! {
+    /// Words by pairs, and what followed before.
+    Nine, 9:
+    Order1 Order2 Order3 Order4 Indirect2;
+    Skip1Two => Order6               Skip2 => Word
+    Order2Nibbles => WordPair        PixelGradient => Above
+}
+
+two_faced_list! {
+    /// Markup, records and what a word leaves out.
+    Thirteen, 13:
+    Order1 Order2 Order3 Order4 Indirect1 Indirect2;
+    Skip1Two => Order6               Skip2 => Word
+    Order2Nibbles => WordPair        PixelGradient => Above
+    Order6 => WordSkip               RecordAbove => Tag
+    PixelLeftAbove => AboveWord
+}
+
+two_faced_list! {
+    /// More orders, and bytes left out and coarse bytes in text too.
+    Twenty, 20:
+    Order1 Order2 Order3 Order4 Order5 Order6 Order8 Indirect1 Indirect2
+    Order2Nibbles Nibbles Order3Coarse Skip1Two;
+    Skip2 => Word                    Opcodes => WordPair
+    PixelGradient => Above           RecordLeft => WordSkip
+    RecordAbove => Tag               PixelLeftAbove => AboveWord
+    RecordPlace => WordTriple
 }
 
 two_faced_list! {

@@ -34,13 +34,24 @@ pub(crate) struct Needs {
     instruction: bool,
     /// Words' surroundings.
     prose: bool,
+    /// Records while the data is text.
+    record_in_text: bool,
+    /// Whether the data is text.
+    choice: bool,
 }
 
 impl Needs {
     /// What `kinds` look at.
     pub(crate) const fn of(kinds: &[ContextKind]) -> Self {
-        let mut needs =
-            Self { text: false, record: false, after: false, instruction: false, prose: false };
+        let mut needs = Self {
+            text: false,
+            record: false,
+            after: false,
+            instruction: false,
+            prose: false,
+            record_in_text: false,
+            choice: false,
+        };
         let mut i = 0;
         while i < kinds.len() {
             match kinds[i] as u8 {
@@ -56,14 +67,22 @@ impl Needs {
         needs
     }
 
-    /// Both needs.
-    pub(crate) const fn and(self, other: Self) -> Self {
+    /// What a list looks at that has `text` in the places of `data` while the data is text.
+    pub(crate) const fn of_either(data: &[ContextKind], text: &[ContextKind]) -> Self {
+        let (data_needs, text_needs) = (Self::of(data), Self::of(text));
+        let (mut choice, mut i) = (false, 0);
+        while i < data.len() {
+            choice |= data[i] as u8 != text[i] as u8;
+            i += 1;
+        }
         Self {
-            text: self.text | other.text,
-            record: self.record | other.record,
-            after: self.after | other.after,
-            instruction: self.instruction | other.instruction,
-            prose: self.prose | other.prose,
+            text: data_needs.text | text_needs.text,
+            record: data_needs.record | text_needs.record,
+            after: data_needs.after | text_needs.after,
+            instruction: data_needs.instruction | text_needs.instruction,
+            prose: data_needs.prose | text_needs.prose,
+            record_in_text: text_needs.record,
+            choice,
         }
     }
 }
@@ -103,11 +122,14 @@ impl Contexts {
         if needs.text {
             self.text.end_of_byte(byte, history);
         }
-        if needs.record {
+        if needs.record && (needs.record_in_text || !self.prose.is_prevailing()) {
             self.record.end_of_byte(history);
         }
         if needs.after {
             self.follow(byte, history);
+        }
+        if needs.choice {
+            self.prose.weigh(byte);
         }
         if needs.prose {
             self.prose.end_of_byte(byte);

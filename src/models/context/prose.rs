@@ -46,10 +46,15 @@ const fn is_text(byte: u8) -> bool {
 }
 
 impl ProseContext {
+    /// Notes whether the next byte is text.
+    #[inline(always)]
+    pub(crate) fn weigh(&mut self, byte: u8) {
+        self.share = self.share - (self.share >> 7) + if is_text(byte) { 1 << 9 } else { 0 };
+    }
+
     /// Learns the next byte.
     #[inline(always)]
     pub(crate) fn end_of_byte(&mut self, byte: u8) {
-        self.share = self.share - (self.share >> 7) + if is_text(byte) { 1 << 9 } else { 0 };
         if is_letter(byte) {
             self.take_letter(byte);
         } else {
@@ -167,7 +172,10 @@ mod tests {
 
     fn after(text: &str) -> ProseContext {
         let mut prose = ProseContext::default();
-        text.bytes().for_each(|byte| prose.end_of_byte(byte));
+        for byte in text.bytes() {
+            prose.weigh(byte);
+            prose.end_of_byte(byte);
+        }
         prose
     }
 

@@ -1,6 +1,6 @@
 //! What an ensemble has learnt, component by component.
 
-use super::{Ensemble, KNOWN_CLASSES, order3};
+use super::{Ensemble, KNOWN_CLASSES, RATE_PERIOD, order3};
 use crate::models::{
     component::matching::MatchModel,
     context::list::ContextList,
@@ -42,8 +42,10 @@ impl<
         self.matches.iter_mut().for_each(MatchModel::settle);
         self.apms.iter_mut().for_each(Apm::settle);
         self.known = self.known.min(KNOWN_CLASSES - 1);
-        self.rate = self.rates.at(self.history.position);
-        self.order3 = order3(&self.history);
+        self.rate = self.rates.at(self.history.position & !(RATE_PERIOD - 1));
+        if A > 1 {
+            self.order3 = order3(&self.history);
+        }
         self.aim();
     }
 }

@@ -18,7 +18,9 @@ impl<
     pub(super) fn next_half<const LEARNS: bool>(&mut self, nibble: Option<usize>) {
         let known =
             if LEARNS { self.histories.exchange(nibble) } else { self.histories.look(nibble) };
-        self.known = KNOWN_CLASSES * known / (N + 1);
+        if S > 3 {
+            self.known = KNOWN_CLASSES * known / (N + 1);
+        }
         self.node = 1;
     }
 
@@ -35,9 +37,7 @@ impl<
     /// where they are looked for.
     #[inline(always)]
     pub(super) fn go_on_in_byte<const LEARNS: bool>(&mut self) {
-        let nibble = self.node & 15;
-        self.histories.aim_second(nibble);
-        self.next_half::<LEARNS>(Some(nibble));
+        self.next_half::<LEARNS>(Some(self.node & 15));
     }
 
     /// Goes on to the next byte.

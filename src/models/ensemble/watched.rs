@@ -19,6 +19,7 @@ impl<
         self.testimony = Some(Testimony::default());
         let contexts = C::KINDS.iter().map(|kind| format!("{kind:?}"));
         let matches = (1..=M).map(|m| if M == 1 { "Match".into() } else { format!("Match{m}") });
-        contexts.chain(matches).chain(["Order0".to_owned()]).collect()
+        let order0 = Self::HAS_ORDER0.then(|| "Order0".to_owned());
+        contexts.chain(matches).chain(order0).collect()
     }
 }

@@ -1,7 +1,10 @@
 //! Checked 64-byte buckets of bit histories.
 
 use super::table::{LINE_BYTES, Line, LineTable, Lines};
-use crate::models::state::{State, StateVisitor};
+use crate::models::{
+    context::hash::Address,
+    state::{State, StateVisitor},
+};
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
 /// at the place in the binary tree reached by `node`'s bits behind a leading 1 (`1..=15`).
@@ -60,19 +63,13 @@ impl SlotTable {
 pub(crate) struct Slots<'a>(Lines<'a>);
 
 impl Slots<'_> {
-    /// Copies the slot of `hash` and `check` to `histories`, a fresh one if there is none:
-    /// where it is, and whether the context had been seen before.
+    /// Copies the slot of `address` to `histories`, a fresh one if there is none: where it
+    /// is, and whether the context had been seen before.
     #[inline(always)]
-    pub(crate) fn fetch(
-        &mut self,
-        hash: u32,
-        check: u8,
-        histories: &mut Histories,
-    ) -> (Place, bool) {
-        let line = self.0.offset_of(hash);
-        let checks = u32::from_le_bytes(*self.0.window(line));
-        let found = find(checks, check);
-        let slot = found.unwrap_or_else(|| replace(self.0.window(line), check));
+    pub(crate) fn fetch(&mut self, address: Address, histories: &mut Histories) -> (Place, bool) {
+        let line = self.0.offset_of(address.line);
+        let found = find(u32::from_le_bytes(*self.0.window(line)), check_of(address));
+        let slot = found.unwrap_or_else(|| replace(self.0.window(line), check_of(address)));
         let place = line + SLOTS - 1 + HISTORIES * slot;
         *histories = *self.0.window(place);
         (place, found.is_some())
@@ -80,15 +77,9 @@ impl Slots<'_> {
 
     /// As [`fetch`](Self::fetch), but the table stays as it is.
     #[inline(always)]
-    pub(crate) fn look(
-        &mut self,
-        hash: u32,
-        check: u8,
-        histories: &mut Histories,
-    ) -> (Place, bool) {
-        let line = self.0.offset_of(hash);
-        let checks = u32::from_le_bytes(*self.0.window(line));
-        let found = find(checks, check);
+    pub(crate) fn look(&mut self, address: Address, histories: &mut Histories) -> (Place, bool) {
+        let line = self.0.offset_of(address.line);
+        let found = find(u32::from_le_bytes(*self.0.window(line)), check_of(address));
         let place = line + SLOTS - 1 + HISTORIES * found.unwrap_or(0);
         *histories = if found.is_some() { *self.0.window(place) } else { [0; 16] };
         (place, found.is_some())
@@ -101,6 +92,12 @@ impl Slots<'_> {
         // two words and their seam.
         *self.0.window(place) = *histories;
     }
+}
+
+/// The check byte of `address`.
+#[inline(always)]
+fn check_of(address: Address) -> u8 {
+    (address.check >> 8) as u8
 }
 
 /// Which of four `checks` is `check`.

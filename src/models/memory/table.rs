@@ -59,17 +59,23 @@ impl LineTable {
     /// Asks the memory for line `line` before it is needed; changes nothing but time.
     #[inline(always)]
     pub(crate) fn prefetch(&self, line: u32) {
-        let index = (line & self.mask) as usize;
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: the line is within the map, and a prefetch cannot fault anyway.
-        unsafe {
-            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-            _mm_prefetch::<_MM_HINT_T0>(self.bytes.as_ptr().cast::<Line>().add(index).cast());
-        }
-        // Elsewhere the hardware's own prefetching has to do.
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = index;
+        prefetch(&self.bytes, (line & self.mask) as usize * LINE_BYTES);
     }
+}
+
+/// Asks the memory for `cells[index]` before it is needed; changes nothing but time.
+#[inline(always)]
+pub(crate) fn prefetch<T>(cells: &[T], index: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch of any address reads nothing that the program sees and cannot
+    // fault.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(cells.as_ptr().wrapping_add(index).cast());
+    }
+    // Elsewhere the hardware's own prefetching has to do.
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (cells, index);
 }
 
 /// The lines of a [`LineTable`]: where they are and how many, known not to change.

@@ -26,18 +26,19 @@ struct Row {
 
 #[rustfmt::skip]
 const ROWS: [Row; 7] = {
-    let six:         Parts = (&list::Six::KINDS,        1, 3, 0);
-    let ten:         Parts = (&list::Ten::KINDS,        1, 4, 1);
-    let fourteen:    Parts = (&list::Fourteen::KINDS,   1, 4, 1);
-    let twenty_two:  Parts = (&list::TwentyTwo::KINDS,  1, 4, 2);
+    let five:        Parts = (&list::Five::KINDS,       1, 3, 0);
+    let seven:       Parts = (&list::Seven::KINDS,      1, 3, 0);
+    let nine:        Parts = (&list::Nine::KINDS,       1, 4, 1);
+    let thirteen:    Parts = (&list::Thirteen::KINDS,   1, 4, 1);
+    let twenty:      Parts = (&list::Twenty::KINDS,     1, 4, 2);
     let thirty_two:  Parts = (&list::ThirtyTwo::KINDS,  2, 6, 6);
     let sixty:       Parts = (&list::Sixty::KINDS,      2, 10, 6);
     [
-        row(six,         &[6],     20, 24, 60, (400, 60)), // 3
-        row(ten,         &[6],     20, 24, 55, (400, 45)), // 4
-        row(fourteen,    &[6],     21, 25, 45, (350, 32)), // 5
-        row(fourteen,    &[6],     21, 25, 45, (350, 32)), // 6
-        row(twenty_two,  &[6],     22, 26, 38, (260, 28)), // 7
+        row(five,        &[6],     20, 24, 60, (400, 60)), // 3
+        row(seven,       &[6],     20, 24, 60, (400, 50)), // 4
+        row(nine,        &[6],     21, 25, 55, (400, 45)), // 5
+        row(thirteen,    &[6],     21, 25, 45, (350, 32)), // 6
+        row(twenty,      &[6],     22, 26, 38, (260, 28)), // 7
         row(thirty_two,  &[5, 12], 23, 26, 12, (500, 60)), // 8
         row(sixty,       &[5, 12], 24, 27,  7, (500, 45)), // 9
     ]

@@ -94,7 +94,7 @@ impl MixSpec {
     /// The same model with tables no larger than `input_bytes` of input can fill.
     pub(super) fn fitted(&self, input_bytes: u64) -> Self {
         // A context touches two slots of 16 bytes a byte, most of them again and again.
-        let lines = (input_bytes.saturating_mul(self.contexts.len() as u64) / 16).max(16);
+        let lines = (input_bytes.saturating_mul(self.contexts.len() as u64) / 32).max(16);
         let log2_lines = self.log2_lines.min(log2_at_least(lines));
         let log2_history =
             self.log2_history.min(log2_at_least(input_bytes.max(255).saturating_add(1)));

@@ -160,4 +160,15 @@ mod tests {
         assert_eq!(NEXT[1][end as usize], end);
         assert!(PRIOR[end as usize] > 64_900);
     }
+
+    /// A different machine is a different format.
+    #[test]
+    fn the_machine_is_frozen() {
+        let digest = |numbers: &mut dyn Iterator<Item = u32>| {
+            numbers.fold(0_u32, |d, v| d.wrapping_mul(31).wrapping_add(v))
+        };
+        let next = digest(&mut NEXT.as_flattened().iter().map(|&v| u32::from(v)));
+        let prior = digest(&mut PRIOR.iter().map(|&v| u32::from(v)));
+        assert_eq!((STATES, next, prior), (232, 3_781_458_137, 2_202_579_073));
+    }
 }

@@ -106,4 +106,15 @@ mod tests {
         assert_eq!((squash(0), stretch(1 << 15)), (32768, 0));
         assert_eq!((squash(-5000), squash(5000)), (1, 65535));
     }
+
+    /// A different table is a different format.
+    #[test]
+    fn logistic_tables_are_frozen() {
+        let digest = |table: &[u16]| {
+            table.iter().fold(0_u32, |d, &v| d.wrapping_mul(31).wrapping_add(v.into()))
+        };
+        let tables =
+            [&SQUASH[..], &STRETCH.map(i16::cast_unsigned), &STRETCH_TAIL.map(i16::cast_unsigned)];
+        assert_eq!(tables.map(digest), [2_852_888_638, 187_166_434, 2_273_863_642]);
+    }
 }

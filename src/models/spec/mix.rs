@@ -32,6 +32,9 @@ pub struct MixSpec {
 /// Largest learning rate, units of 2⁻¹⁶: an error of 1 times it fits the mixer's 32 bits.
 const MOST_RATE: u16 = 2000;
 
+/// Bytes of an input whose tables fit a processor's cache however roomy they are.
+const SMALL_BYTES: u64 = 1 << 16;
+
 impl MixSpec {
     /// Appends the parameters to `out`.
     pub(super) fn write(&self, out: &mut impl BufMut) {
@@ -93,8 +96,10 @@ impl MixSpec {
 
     /// The same model with tables no larger than `input_bytes` of input can fill.
     pub(super) fn fitted(&self, input_bytes: u64) -> Self {
-        // A context touches two slots of 16 bytes a byte, most of them again and again.
-        let lines = (input_bytes.saturating_mul(self.contexts.len() as u64) / 32).max(16);
+        // A context touches two slots of 16 bytes a byte, most of them again and again; in
+        // a small input that is seldom so, and room costs little there.
+        let shared = if input_bytes <= SMALL_BYTES { 4 } else { 32 };
+        let lines = (input_bytes.saturating_mul(self.contexts.len() as u64) / shared).max(16);
         let log2_lines = self.log2_lines.min(log2_at_least(lines));
         let log2_history =
             self.log2_history.min(log2_at_least(input_bytes.max(255).saturating_add(1)));

@@ -22,6 +22,10 @@ pub(super) trait Contexts {
     /// `context` with `symbol` before it, given a place if it had none.
     fn grow(&mut self, context: Context, symbol: u8) -> Context;
 
+    /// What most often followed `context`, the largest of several, and how often; none if
+    /// nothing ever did.
+    fn favourite(&self, context: Context) -> Option<(u8, u32)>;
+
     /// Says what most often followed `context`, the largest of several, and then counts
     /// `symbol` there; one never seen there only if `may_be_new`. None, and nothing
     /// counted, if nothing ever followed.
@@ -70,16 +74,18 @@ impl Contexts for Bits {
     }
 
     #[inline]
+    fn favourite(&self, context: Context) -> Option<(u8, u32)> {
+        let [zeros, ones] = self.counts[context as usize];
+        let most = zeros.max(ones);
+        (most > 0).then_some((u8::from(zeros <= ones), most))
+    }
+
+    #[inline]
     fn meet(&mut self, context: Context, bit: u8, may_be_new: bool) -> Option<Meeting> {
-        let counts = &mut self.counts[context as usize];
-        let [zeros, ones] = *counts;
-        if zeros | ones == 0 {
-            return None;
-        }
-        let followed = if bit == 0 { zeros } else { ones };
-        let is_new = followed == 0 && may_be_new;
-        counts[usize::from(bit & 1)] = followed + u32::from(followed > 0 || may_be_new);
-        let (favourite, count) = (u8::from(zeros <= ones), zeros.max(ones));
+        let (favourite, count) = self.favourite(context)?;
+        let followed = &mut self.counts[context as usize][usize::from(bit & 1)];
+        let is_new = *followed == 0 && may_be_new;
+        *followed += u32::from(*followed > 0 || may_be_new);
         Some(Meeting { favourite, count, is_new })
     }
 
@@ -90,12 +96,16 @@ impl Contexts for Bits {
 }
 
 /// Contexts of symbols: a tree of those that occurred.
+///
+/// Contexts of one symbol, which every sample meets, have a place from the start.
 pub(super) struct Tree {
     nodes: Vec<Node>,
     /// Longer contexts, by context and the symbol before it.
     longer: HashMap<u32, Context, BuildHasherDefault<Multiply>>,
-    /// Occurrences after a context of symbols that were not the first there.
-    counts: HashMap<u32, u32, BuildHasherDefault<Multiply>>,
+    /// Occurrences after contexts of one symbol of what was not the first there, by both.
+    near: Vec<u32>,
+    /// The same after longer contexts.
+    far: HashMap<u32, u32, BuildHasherDefault<Multiply>>,
 }
 
 /// One context. Most are followed by one symbol only, which is kept here.
@@ -109,12 +119,16 @@ struct Node {
     favourite: u8,
 }
 
+/// Different symbols.
+const SYMBOLS: usize = 1 << u8::BITS;
+
 impl Tree {
     pub(super) fn new() -> Self {
         Self {
-            nodes: vec![Node::default()],
+            nodes: vec![Node::default(); 1 + SYMBOLS],
             longer: HashMap::default(),
-            counts: HashMap::default(),
+            near: vec![0; SYMBOLS << 8],
+            far: HashMap::default(),
         }
     }
 
@@ -123,6 +137,22 @@ impl Tree {
     const fn key(context: Context, symbol: u8) -> u32 {
         context << 8 | symbol as u32
     }
+
+    /// Counts `symbol`, not the first after `context`, there, unless that is new and may
+    /// not be; says how often it occurred.
+    #[inline]
+    fn count(&mut self, context: Context, symbol: u8, may_be_new: bool) -> u32 {
+        let key = Self::key(context - 1, symbol);
+        let place = match self.near.get_mut(key as usize) {
+            None if may_be_new => Some(self.far.entry(key).or_default()),
+            None => self.far.get_mut(&key),
+            near => near,
+        };
+        place.map_or(0, |count| {
+            *count += u32::from(*count > 0 || may_be_new);
+            *count
+        })
+    }
 }
 
 impl Contexts for Tree {
@@ -130,10 +160,16 @@ impl Contexts for Tree {
 
     #[inline]
     fn grown(&self, context: Context, symbol: u8) -> Option<Context> {
+        if context == Self::ROOT {
+            return Some(1 + Context::from(symbol));
+        }
         self.longer.get(&Self::key(context, symbol)).copied()
     }
 
     fn grow(&mut self, context: Context, symbol: u8) -> Context {
+        if context == Self::ROOT {
+            return 1 + Context::from(symbol);
+        }
         let next = self.nodes.len() as Context;
         match self.longer.entry(Self::key(context, symbol)) {
             Entry::Occupied(found) => *found.get(),
@@ -145,26 +181,24 @@ impl Contexts for Tree {
     }
 
     #[inline]
+    fn favourite(&self, context: Context) -> Option<(u8, u32)> {
+        let node = &self.nodes[context as usize];
+        (node.first_count > 0).then_some((node.favourite, node.most))
+    }
+
+    #[inline]
     fn meet(&mut self, context: Context, symbol: u8, may_be_new: bool) -> Option<Meeting> {
+        let (favourite, most) = self.favourite(context)?;
         let node = &mut self.nodes[context as usize];
-        if node.first_count == 0 {
-            return None;
-        }
-        let (favourite, most) = (node.favourite, node.most);
         let (count, is_new) = if node.first == symbol {
             node.first_count += 1;
             (node.first_count, false)
         } else {
-            match self.counts.entry(Self::key(context, symbol)) {
-                Entry::Occupied(mut found) => {
-                    *found.get_mut() += 1;
-                    (*found.get(), false)
-                }
-                Entry::Vacant(place) if may_be_new => (*place.insert(1), true),
-                Entry::Vacant(_) => (0, false),
-            }
+            let count = self.count(context, symbol, may_be_new);
+            (count, count == 1)
         };
         if count > most || (count == most && symbol > favourite) {
+            let node = &mut self.nodes[context as usize];
             (node.most, node.favourite) = (count, symbol);
         }
         Some(Meeting { favourite, count: most, is_new })

@@ -1,13 +1,10 @@
-use super::prediction::{Prediction, Score};
+use super::{
+    prediction::Prediction,
+    scoreboard::{Answers, STRETCH, Scoreboard},
+};
 
 /// Lags tried, D.
 const LAGS: usize = 128;
-
-/// Samples whose rewards are given together.
-///
-/// Within them a lag gains at most as many points, so that only lags so near the highest
-/// score can come to lead; of all others it is enough to know how often they were right.
-const STRETCH: usize = 64;
 
 /// §6.3.8: predicts that the symbol some lag back comes again, by the best lag so far.
 ///
@@ -15,70 +12,59 @@ const STRETCH: usize = 64;
 /// Needs two samples.
 pub(super) fn lag(samples: &[u8], alphabet: usize) -> Prediction {
     let mut board = Scoreboard::new();
-    let all: [usize; LAGS] = std::array::from_fn(|index| index + 1);
-    let warm = samples.len().min(LAGS + 1);
-    for at in 1..warm {
-        board.step(samples, at, &all[..at.min(LAGS)]);
-    }
-    for start in (warm..samples.len()).step_by(STRETCH) {
-        board.stretch(samples, start, samples.len().min(start + STRETCH));
-    }
-    board.score.estimate(samples.len() - 1, alphabet)
-}
-
-/// Points of each lag, and who leads.
-struct Scoreboard {
-    /// Right predictions of each lag; entry 0 is none's.
-    points: [u32; LAGS + 1],
-    best: usize,
-    /// Points of the best lag.
-    high: u32,
-    score: Score,
-}
-
-impl Scoreboard {
-    fn new() -> Self {
-        Self { points: [0; LAGS + 1], best: 1, high: 0, score: Score::default() }
-    }
-
-    /// Predicts sample `at` and rewards those of `lags`, shortest first, that were right.
-    #[inline]
-    fn step(&mut self, samples: &[u8], at: usize, lags: &[usize]) {
-        let symbol = samples[at];
-        self.score.note(at, samples[at - self.best] == symbol);
-        for &lag in lags {
-            if samples[at - lag] == symbol {
-                self.points[lag] += 1;
-                if self.points[lag] >= self.high {
-                    (self.best, self.high) = (lag, self.points[lag]);
-                }
-            }
-        }
-    }
-
-    /// The same for all samples of `start..end`, at least `LAGS` into the samples, and all
-    /// lags.
-    fn stretch(&mut self, samples: &[u8], start: usize, end: usize) {
-        let mut near = [0; LAGS];
-        let mut count = 0;
+    let mut answers = Answers::<LAGS>::NONE;
+    let packed = if alphabet == 2 { pack(samples) } else { Vec::new() };
+    for start in (1..samples.len()).step_by(STRETCH) {
+        let end = samples.len().min(start + STRETCH);
         for lag in 1..=LAGS {
-            if self.points[lag] + STRETCH as u32 >= self.high {
-                near[count] = lag;
-                count += 1;
+            // Before a lag has passed there is nothing to predict by.
+            let early = lag.saturating_sub(start).min(end - start);
+            answers.made[lag - 1] = ones(end - start) ^ ones(early);
+            answers.right[lag - 1] = if early > 0 {
+                let first = start + early;
+                let recent = samples.get(first - lag.min(first)..).unwrap_or_default();
+                equal(&samples[first..end], recent).checked_shl(early as u32).unwrap_or(0)
+            } else if alphabet == 2 {
+                !(word(&packed, start) ^ word(&packed, start - lag)) & ones(end - start)
             } else {
-                self.points[lag] += equal(&samples[start..end], &samples[start - lag..end - lag]);
-            }
+                equal(&samples[start..end], &samples[start - lag..])
+            };
         }
-        for at in start..end {
-            self.step(samples, at, &near[..count]);
-        }
+        board.judge(start, end - start, &answers);
     }
+    board.score().estimate(samples.len() - 1, alphabet)
 }
 
-/// In how many places `a` and `b`, at most 255 long, are equal.
+/// The lowest `count` bits.
 #[inline]
-fn equal(a: &[u8], b: &[u8]) -> u32 {
-    u32::from(a.iter().zip(b).fold(0_u8, |sum, (a, b)| sum + u8::from(a == b)))
+fn ones(count: usize) -> u64 {
+    u64::MAX.checked_shr((STRETCH - count) as u32).unwrap_or(0)
+}
+
+/// Samples of one bit, 64 a word, the first lowest, and a word of zeros behind them.
+fn pack(bits: &[u8]) -> Vec<u64> {
+    let word = |bits: &[u8]| bits.iter().rev().fold(0, |word, &bit| word << 1 | u64::from(bit));
+    bits.chunks(STRETCH).map(word).chain([0]).collect()
+}
+
+/// The 64 samples from `at` on.
+#[inline]
+fn word(packed: &[u64], at: usize) -> u64 {
+    let pair = u128::from(packed[at / STRETCH + 1]) << STRETCH | u128::from(packed[at / STRETCH]);
+    (pair >> (at % STRETCH)) as u64
+}
+
+/// In which of the places of `a`, at most 64, it is equal to `b`.
+#[inline]
+fn equal(a: &[u8], b: &[u8]) -> u64 {
+    /// Moves the lowest bit of byte i to bit 56 + i.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut is_equal = [0_u8; STRETCH];
+    for (is_equal, (a, b)) in is_equal.iter_mut().zip(a.iter().zip(b)) {
+        *is_equal = u8::from(a == b);
+    }
+    let eights = is_equal.as_chunks::<8>().0.iter().rev();
+    eights.fold(0, |word, &eight| word << 8 | u64::from_le_bytes(eight).wrapping_mul(GATHER) >> 56)
 }
 
 #[cfg(test)]
@@ -107,10 +93,14 @@ mod tests {
     fn the_winner_is_the_scoreboard_s() {
         for modulus in [2, 3, 7, 251] {
             let sample =
-                |i: u64| (i * i / 3 % 1009 % modulus + u64::from(i.is_multiple_of(37))) as u8;
+                |i: u64| ((i * i / 3 % 1009 + u64::from(i.is_multiple_of(37))) % modulus) as u8;
             let samples: Vec<u8> = (0..3000).map(sample).collect();
-            let estimate = lag(&samples, 256);
-            assert_eq!((estimate.correct, estimate.longest_run), by_lag(&samples), "{modulus}");
+            for length in [2, 3, 64, 65, 66, 129, 130, 200, 3000] {
+                let samples = &samples[..length];
+                let estimate = lag(samples, modulus as usize);
+                let found = (estimate.correct, estimate.longest_run);
+                assert_eq!(found, by_lag(samples), "{modulus} {length}");
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ mod most_common;
 mod multi_mmc;
 mod prediction;
 mod restarts;
+mod scoreboard;
 mod search;
 mod symbols;
 pub(super) mod tuples;

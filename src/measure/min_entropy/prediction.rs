@@ -44,7 +44,7 @@ impl Prediction {
 }
 
 /// Keeps the score of one predictor.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Score {
     correct: u64,
     run: u64,

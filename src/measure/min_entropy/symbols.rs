@@ -88,10 +88,15 @@ impl<'a> Symbols<'a> {
 
     /// The first `limit` bits of the samples as they came, one a byte.
     pub fn bits(&self, limit: usize) -> Vec<u8> {
-        let bits = (self.raw.len() * self.width as usize).min(limit);
-        let of = |&byte: &u8| (0..self.width).rev().map(move |shift| byte >> shift & 1);
-        let mut all = Vec::with_capacity(bits);
-        all.extend(self.raw.iter().flat_map(of).take(bits));
+        let width = self.width as usize;
+        let raw = &self.raw[..self.raw.len().min(limit.div_ceil(width))];
+        let mut all = vec![0; raw.len() * width];
+        for (bits, &byte) in all.chunks_exact_mut(width).zip(raw) {
+            for (shift, bit) in (0..self.width).rev().zip(bits) {
+                *bit = byte >> shift & 1;
+            }
+        }
+        all.truncate(limit);
         all
     }
 }

@@ -1,4 +1,7 @@
-use super::prediction::{Prediction, Score};
+use super::{
+    prediction::{Prediction, Score},
+    scoreboard::{Answers, STRETCH, Scoreboard},
+};
 
 /// Samples in each window.
 const WIDTHS: [usize; 4] = [63, 255, 1023, 4095];
@@ -13,30 +16,68 @@ pub(super) fn multi_mcw(samples: &[u8], alphabet: usize) -> Option<Prediction> {
     if samples.len() < LEAST_SAMPLES {
         return None;
     }
-    let mut windows = WIDTHS.map(|width| Window::new(width, alphabet));
-    let (mut scores, mut best) = ([0_u64; WIDTHS.len()], 0);
-    let mut score = Score::default();
-    for (at, &symbol) in samples.iter().enumerate() {
-        if at >= WIDTHS[0] {
-            score.note(at, windows[best].favourite == symbol);
-        }
-        for (i, window) in windows.iter_mut().enumerate() {
-            let is_full = at >= window.width;
-            if is_full && window.favourite == symbol {
-                scores[i] += 1;
-                if scores[i] >= scores[best] {
-                    best = i;
-                }
-            }
-            window.push(at, symbol, is_full.then(|| samples[at - window.width]));
-        }
-    }
+    let score = match alphabet {
+        2 => play(samples, WIDTHS.map(Ones::new)),
+        _ => play(samples, WIDTHS.map(|_| Window::new(alphabet))),
+    };
     Some(score.estimate(samples.len() - WIDTHS[0], alphabet))
 }
 
-/// The last few samples and which symbol is most common among them.
+/// The best window's score.
+fn play<W: Recent>(samples: &[u8], mut windows: [W; WIDTHS.len()]) -> Score {
+    let mut board = Scoreboard::new();
+    for start in (0..samples.len()).step_by(STRETCH) {
+        let end = samples.len().min(start + STRETCH);
+        let mut answers = Answers::<{ WIDTHS.len() }>::NONE;
+        for (index, (window, width)) in windows.iter_mut().zip(WIDTHS).enumerate() {
+            for at in start..end {
+                let is_full = at >= width;
+                let is_right = is_full && window.favourite() == samples[at];
+                answers.made[index] |= u64::from(is_full) << (at - start);
+                answers.right[index] |= u64::from(is_right) << (at - start);
+                window.push(at, samples[at], is_full.then(|| samples[at - width]));
+            }
+        }
+        board.judge(start, end - start, &answers);
+    }
+    board.score()
+}
+
+/// The last few samples.
+trait Recent {
+    /// The most common symbol of a full window, of several the latest.
+    fn favourite(&self) -> u8;
+
+    /// Takes in `symbol`, sample number `at`, and lets go of `oldest`.
+    fn push(&mut self, at: usize, symbol: u8, oldest: Option<u8>);
+}
+
+/// A window of bits: as widths are odd, zeros and ones are never equally common.
+struct Ones {
+    width: u32,
+    ones: u32,
+}
+
+impl Ones {
+    fn new(width: usize) -> Self {
+        Self { width: width as u32, ones: 0 }
+    }
+}
+
+impl Recent for Ones {
+    #[inline]
+    fn favourite(&self) -> u8 {
+        u8::from(2 * self.ones > self.width)
+    }
+
+    #[inline]
+    fn push(&mut self, _: usize, bit: u8, oldest: Option<u8>) {
+        self.ones = self.ones + u32::from(bit) - u32::from(oldest.unwrap_or(0));
+    }
+}
+
+/// A window of symbols and which is most common among them.
 struct Window {
-    width: usize,
     /// Occurrences of each symbol in the window.
     counts: Vec<u32>,
     /// Where each symbol occurred last.
@@ -46,11 +87,17 @@ struct Window {
 }
 
 impl Window {
-    fn new(width: usize, alphabet: usize) -> Self {
-        Self { width, counts: vec![0; alphabet], latest: vec![0; alphabet], favourite: 0 }
+    fn new(alphabet: usize) -> Self {
+        Self { counts: vec![0; alphabet], latest: vec![0; alphabet], favourite: 0 }
+    }
+}
+
+impl Recent for Window {
+    #[inline]
+    fn favourite(&self) -> u8 {
+        self.favourite
     }
 
-    /// Takes in `symbol`, sample number `at`, and lets go of `oldest`.
     #[inline]
     fn push(&mut self, at: usize, symbol: u8, oldest: Option<u8>) {
         if let Some(oldest) = oldest {
@@ -75,7 +122,7 @@ mod tests {
     #[test]
     fn the_favourite_is_the_most_common_and_of_several_the_latest() {
         let samples = [2, 0, 1, 1, 0, 2, 2, 0, 1];
-        let mut window = Window::new(4, 3);
+        let mut window = Window::new(3);
         let favourites: Vec<u8> = (0..samples.len())
             .map(|at| {
                 let oldest = (at >= 4).then(|| samples[at - 4]);
@@ -84,6 +131,14 @@ mod tests {
             })
             .collect();
         assert_eq!(favourites, [2, 0, 1, 1, 0, 1, 2, 0, 2]);
+    }
+
+    #[test]
+    fn ones_and_zeros_are_counted_as_symbols_are() {
+        let noise = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24 > 100) as u8;
+        let samples: Vec<u8> = (0..20_000).map(noise).collect();
+        let by_symbols = play(&samples, WIDTHS.map(|_| Window::new(2)));
+        assert_eq!(play(&samples, WIDTHS.map(Ones::new)), by_symbols);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use foretell::{
     Error, Limits, Options,
     codec::{RangeDecoder, recover},
     compress,
+    container::{BlockHeader, BlockKind, SegmentHeader, SegmentStart, block_check},
     models::ModelSpec,
 };
 use proptest::prelude::*;
@@ -159,6 +160,47 @@ fn a_compressed_file_inside_a_damaged_one_is_not_mistaken_for_a_part_of_it() {
     let (rest, holes) = recovered(&code);
     assert!(holes >= 1);
     assert!(is_in_pieces(&rest, &whole, 400), "{} bytes", rest.len());
+}
+
+/// Segments of a block each that belong nowhere, where `starts` say that they do.
+fn strays(starts: impl IntoIterator<Item = (u64, u64)>) -> Vec<u8> {
+    let mut code = Vec::new();
+    for (number, raw_offset) in starts {
+        let start = SegmentStart::Later { number, raw_offset };
+        SegmentHeader::new(start, 1, Vec::new(), 0).write(&mut code);
+        let header = BlockHeader {
+            kind: BlockKind::Stored,
+            raw_bytes: 1,
+            transforms: Vec::new(),
+            model_bytes: 1,
+            coded_bytes: 1,
+            check: block_check(BlockKind::Stored, b"x", b"x"),
+        };
+        header.write(&mut code);
+        code.push(b'x');
+    }
+    code
+}
+
+#[test]
+fn segments_at_the_end_of_all_numbers_end_there() {
+    let mut code = compress(b"content", &options(700));
+    code.truncate(code.len() - 5);
+    code.extend(strays([(u64::MAX, u64::MAX - 1), (u64::MAX, u64::MAX), (u64::MAX, u64::MAX)]));
+    let (rest, holes) = recovered(&code);
+    assert!(rest.starts_with(b"contentx") && holes > 0);
+}
+
+#[test]
+fn a_file_full_of_false_starts_is_read_a_few_times() {
+    let mut code = compress(b"content", &options(700));
+    code.truncate(code.len() - 5);
+    code.extend(strays((0..20_000).rev().map(|number| (number, 2 * number + 100))));
+    let mut read_bytes = 0;
+    let file = Counted(Cursor::new(&code), &mut read_bytes);
+    recover(&mut { file }, &mut Vec::new(), &Limits::default()).unwrap();
+    let times = read_bytes / code.len() as u64;
+    assert!(times < 1000, "read {times} times");
 }
 
 proptest! {

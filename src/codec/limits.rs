@@ -17,10 +17,14 @@ impl Limits {
     /// Default limit of [`memory_bytes`](Self::memory_bytes): 4 GiB.
     pub const DEFAULT_MEMORY_BYTES: u64 = 4 << 30;
 
-    /// Bytes of memory for models and buffers, of all threads together.
+    /// Largest limit of memory, 2⁶² bytes: what two segments within it claim fits 64 bits.
+    pub const MOST_MEMORY_BYTES: u64 = 1 << 62;
+
+    /// Bytes of memory for models and buffers, of all threads together; more than any
+    /// machine has is [`MOST_MEMORY_BYTES`](Self::MOST_MEMORY_BYTES).
     #[must_use]
     pub fn memory_bytes(mut self, bytes: u64) -> Self {
-        self.memory_bytes = bytes;
+        self.memory_bytes = bytes.min(Self::MOST_MEMORY_BYTES);
         self
     }
 

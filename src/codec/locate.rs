@@ -42,14 +42,14 @@ impl FramePlace {
         (at.number > 0).then_some(at)
     }
 
-    /// Where the segments begin in the file, and where the last one ends.
+    /// Where the segments begin in the file.
     pub(super) fn offsets(&self) -> impl Iterator<Item = u64> {
-        let mut offset = self.offset;
-        let ends = self.segments.iter().map(move |segment| {
-            offset += segment.coded_bytes;
+        let mut end = self.offset;
+        self.segments.iter().map(move |segment| {
+            let offset = end;
+            end += segment.coded_bytes;
             offset
-        });
-        std::iter::once(self.offset).chain(ends)
+        })
     }
 }
 
@@ -79,8 +79,8 @@ pub(super) fn indexed(
     limits: &Limits,
 ) -> Result<(Vec<FramePlace>, u64), Error> {
     let mut end = file.seek(SeekFrom::End(0))?;
-    let mut frames = Vec::new();
-    while let Some(frame) = frame_before(file, end, limits)? {
+    let (mut frames, mut room) = (Vec::new(), limits.memory());
+    while let Some(frame) = frame_before(file, end, &mut room)? {
         end = frame.offset;
         frames.push(frame);
     }
@@ -88,26 +88,28 @@ pub(super) fn indexed(
     Ok((frames, end))
 }
 
-/// Bytes of memory that each byte of an index may take: itself, and half of the size of a
-/// segment, which two bytes can list.
-const INDEX_MEMORY: u64 = 1 + size_of::<SegmentSize>() as u64 / 2;
+/// Bytes of memory that each byte of an index may take: itself, and half of the size and
+/// the place of a segment, which two bytes can list.
+const INDEX_MEMORY: u64 = 1 + (size_of::<SegmentSize>() + size_of::<u64>()) as u64 / 2;
 
-/// The frame that ends at `end` of `file`, if it has a sound index.
+/// The frame that ends at `end` of `file`, if it has a sound index for which there is
+/// `room`, in bytes of memory; takes that.
 fn frame_before(
     file: &mut (impl Read + Seek),
     end: u64,
-    limits: &Limits,
+    room: &mut u64,
 ) -> Result<Option<FramePlace>, Error> {
     let Some(start) = end.checked_sub(EndMark::TAIL_BYTES as u64) else { return Ok(None) };
     let mut tail = [0; EndMark::TAIL_BYTES];
     file.seek(SeekFrom::Start(start))?;
     file.read_exact(&mut tail)?;
-    let is_allowed = |&length: &u64| length * INDEX_MEMORY <= limits.memory();
+    let is_allowed = |&length: &u64| length * INDEX_MEMORY <= *room;
     let length = EndMark::length_before(tail).filter(is_allowed);
     let Some((start, length)) = length.and_then(|length| Some((end.checked_sub(length)?, length)))
     else {
         return Ok(None);
     };
+    *room -= length * INDEX_MEMORY;
     let mut mark = Vec::new();
     file.seek(SeekFrom::Start(start))?;
     file.take(length).read_to_end(&mut mark)?;

@@ -52,7 +52,7 @@ pub fn recover(
     out: &mut impl Write,
     limits: &Limits,
 ) -> Result<Recovery, Error> {
-    let (known, _) = indexed(file, limits)?;
+    let known = Known::of(&indexed(file, limits)?.0);
     let mut recovery = Recovery::default();
     let mut next = Some(Start::Frame { offset: 0 });
     while let Some(start) = next {
@@ -168,8 +168,9 @@ fn salvage(
     Ok(None)
 }
 
-/// Bytes of a file that are searched at once.
-const SEARCH_BYTES: u64 = 1 << 20;
+/// Bytes of a file that are searched at once: first few, as there may be many places where
+/// a decoder begins in vain, then twice as many each time.
+const SEARCH_BYTES: (u64, u64) = (1 << 12, 1 << 20);
 
 /// The first place from `from` on where a decoder can begin after `stop`; in the frames
 /// that are `known`, only where they have a segment.
@@ -177,36 +178,47 @@ fn find_start(
     file: &mut (impl Read + Seek),
     from: u64,
     stop: &Stop,
-    known: &[FramePlace],
+    known: &Known,
 ) -> Result<Option<Start>, Error> {
     let (mut offset, mut window) = (from, Vec::new());
+    let (mut bytes, most_bytes) = SEARCH_BYTES;
     loop {
         window.clear();
         file.seek(SeekFrom::Start(offset))?;
-        let most = SEARCH_BYTES + SegmentHeader::MAX_BYTES as u64;
+        let most = bytes + SegmentHeader::MAX_BYTES as u64;
         file.by_ref().take(most).read_to_end(&mut window)?;
         for at in memmem::find_iter(&window, &MAGIC_START) {
             let place = offset + at as u64;
             let header = SegmentHeader::at_start(&window[at..], place);
             let header = header.filter(|header| stop.allows(header.start));
-            if let Some(header) = header.filter(|_| can_be_at(place, known)) {
+            if let Some(header) = header.filter(|_| known.allows(place)) {
                 return Ok(Some(Start::at(place, &header)));
             }
         }
         if (window.len() as u64) < most {
             return Ok(None);
         }
-        offset += SEARCH_BYTES;
+        offset += bytes;
+        bytes = most_bytes.min(2 * bytes);
     }
 }
 
-/// Whether a segment can begin at `offset`: it must, where a frame is known.
-fn can_be_at(offset: u64, known: &[FramePlace]) -> bool {
-    known.iter().all(|frame| {
-        let offsets: Vec<u64> = frame.offsets().collect();
-        let is_inside = offsets.first() <= Some(&offset) && Some(&offset) < offsets.last();
-        !is_inside || offsets.binary_search(&offset).is_ok()
-    })
+/// Where segments begin in the frames at the end of the file whose indexes are sound.
+struct Known {
+    /// In ascending order.
+    offsets: Vec<u64>,
+}
+
+impl Known {
+    fn of(frames: &[FramePlace]) -> Self {
+        Self { offsets: frames.iter().flat_map(FramePlace::offsets).collect() }
+    }
+
+    /// Whether a segment can begin at `offset`: it must, from the first known frame on.
+    fn allows(&self, offset: u64) -> bool {
+        self.offsets.first().is_none_or(|&first| offset < first)
+            || self.offsets.binary_search(&offset).is_ok()
+    }
 }
 
 impl Start {

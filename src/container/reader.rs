@@ -275,8 +275,9 @@ impl FrameReader {
 }
 
 impl OpenFrame {
+    /// A stream that is taken up in its middle says itself how many came before.
     fn segment_count(&self) -> u64 {
-        self.unlisted_segments + self.segments.len() as u64
+        self.unlisted_segments.saturating_add(self.segments.len() as u64)
     }
 
     /// All segments, unless some are not listed.
@@ -307,11 +308,11 @@ impl OpenFrame {
     }
 
     /// Refuses a block that goes beyond the announced length of the content or the
-    /// segment.
+    /// segment, or beyond what 64 bits count.
     fn admit_block(&self, header: &BlockHeader, offset: u64) -> Result<(), Error> {
         let segment = self.segments.last().map_or(0, |segment| segment.raw_bytes);
-        let in_content = self.content_bytes.map_or(u64::MAX, |bytes| bytes - self.raw_bytes);
-        let in_segment = self.segment_bytes.map_or(u64::MAX, |bytes| bytes - segment);
+        let in_content = self.content_bytes.unwrap_or(u64::MAX) - self.raw_bytes;
+        let in_segment = self.segment_bytes.unwrap_or(u64::MAX) - segment;
         let most = in_content.min(in_segment);
         in_range(("block length", header.raw_bytes), (1, most), offset).map(drop)
     }

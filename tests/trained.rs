@@ -58,6 +58,16 @@ fn a_model_comes_back_from_its_file_in_both_layouts() {
 }
 
 #[test]
+fn a_model_that_takes_more_memory_than_allowed_is_refused_by_its_header() {
+    let (model, folder) = (trained(3), TempDir::new().unwrap());
+    let path = saved(&model, StateLayout::Packed, &folder);
+    let needed = model.spec().memory_bytes();
+    assert!(TrainedModel::load_within(&path, needed).is_ok());
+    let refused = TrainedModel::load_within(&path, needed - 1).err();
+    assert!(matches!(refused, Some(Error::MemoryLimit { limit, .. }) if limit < needed));
+}
+
+#[test]
 fn a_model_file_with_any_flipped_bit_or_missing_end_is_refused() {
     let (model, folder) = (trained(3), TempDir::new().unwrap());
     for layout in [StateLayout::Packed, StateLayout::Plain] {

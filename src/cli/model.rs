@@ -1,7 +1,7 @@
 //! `--model MODEL`: a trained model from its file.
 
 use super::failure::Failure;
-use crate::{error::Error, models::TrainedModel};
+use crate::{codec::Limits, error::Error, models::TrainedModel};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -26,15 +26,27 @@ impl ModelArg {
 /// The model in the file at `path`.
 ///
 /// # Errors
-/// [`Failure::corrupt`] if the file is damaged, cut short or no model.
+/// As [`load_within`], with the limit that holds where nothing is said.
 pub fn load(path: &Path) -> Result<TrainedModel, Failure> {
-    TrainedModel::load(path).map_err(|error| failure(path, error))
+    load_within(path, Limits::DEFAULT_MEMORY_BYTES)
+}
+
+/// The model in the file at `path`, if it takes at most `limit` bytes of memory.
+///
+/// # Errors
+/// [`Failure::corrupt`] if the file is damaged, cut short or no model.
+pub fn load_within(path: &Path, limit: u64) -> Result<TrainedModel, Failure> {
+    TrainedModel::load_within(path, limit).map_err(|error| failure(path, error))
 }
 
 /// What the user hears of `error`, met in the model file at `path`.
 pub fn failure(path: &Path, error: Error) -> Failure {
     match error {
         Error::Io(error) => Failure::io(path, &error),
+        Error::MemoryLimit { needed, limit } => Failure::at(
+            path,
+            format_args!("the model takes {needed} bytes of memory, the limit is {limit}"),
+        ),
         error if error.is_data_error() => Failure::corrupt(path, error),
         error => Failure::at(path, error),
     }

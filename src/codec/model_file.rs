@@ -1,5 +1,6 @@
 //! Trained models in files.
 
+use super::Limits;
 use crate::{
     container::{MAX_MODEL_HEADER_BYTES, ModelHeader, StateLayout},
     error::Error,
@@ -98,15 +99,28 @@ impl TrainedModel {
         }
     }
 
-    /// The model in the file at `path`. A plain state is mapped: the file must not change
+    /// The model in the file at `path`, if it takes no more memory than
+    /// [`Limits::DEFAULT_MEMORY_BYTES`]. A plain state is mapped: the file must not change
     /// while the model is in use.
     ///
     /// # Errors
-    /// [`Error`] if it is no model file, is damaged or cut short, is of another version, or
-    /// its model was trained by another engine.
+    /// As [`load_within`](Self::load_within).
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::load_within(path, Limits::DEFAULT_MEMORY_BYTES)
+    }
+
+    /// As [`load`](Self::load), if it takes at most `limit` bytes of memory.
+    ///
+    /// # Errors
+    /// [`Error`] if it is no model file, is damaged or cut short, is of another version, its
+    /// model was trained by another engine, or it takes more memory.
+    pub fn load_within(path: impl AsRef<Path>, limit: u64) -> Result<Self, Error> {
         let mut file = File::open(path)?;
         let (header, start, summary) = read_header(&mut file)?;
+        let needed = summary.spec.memory_bytes();
+        if needed > limit {
+            return Err(Error::MemoryLimit { needed, limit });
+        }
         let computed = fingerprint(&summary.spec)?;
         if header.engine != computed {
             return Err(Error::AnotherEngine { stored: header.engine, computed });

@@ -71,7 +71,7 @@ impl Settings {
         let action = action(args, name);
         let threads = threads(args.threads);
         let memory = args.memory.map_or(Limits::DEFAULT_MEMORY_BYTES, |memory| memory.0);
-        let prior = prior(args, action)?;
+        let prior = prior(args, action, memory)?;
         let mut limits = Limits::default().memory_bytes(memory).threads(threads);
         if let Some(prior) = &prior {
             limits = limits.prior(prior.clone());
@@ -148,15 +148,16 @@ fn threads(asked: usize) -> usize {
 /// MiB cost 1 to 3 % (see ARCHITECTURE.md).
 const SHARED_SEGMENT_BYTES: u64 = 16 << 20;
 
-/// What coder and decoder know beforehand.
-fn prior(args: &FilterArgs, action: Action) -> Result<Option<Prior>, Failure> {
+/// What coder and decoder know beforehand, in `memory` bytes at most.
+fn prior(args: &FilterArgs, action: Action, memory: u64) -> Result<Option<Prior>, Failure> {
     if action == Action::List {
         return Ok(None);
     }
     if args.prime.is_some() && action == Action::Compress && args.level.0.number() < 3 {
         return Err(Failure::usage("levels 1 and 2 cannot be primed: they sort each block alone"));
     }
-    let trained = args.model.as_deref().map(model::load).transpose()?.map(Prior::trained);
+    let load = |path| model::load_within(path, memory).map(Prior::trained);
+    let trained = args.model.as_deref().map(load).transpose()?;
     let primed = args.prime.as_deref().map(read_whole).transpose()?.map(Prior::primed);
     Ok(trained.or(primed))
 }

@@ -2,6 +2,7 @@
 
 use super::{
     args::{ReportArgs, Unit},
+    columns,
     failure::{Failure, shown},
     input, output, parallel,
 };
@@ -10,7 +11,7 @@ use crate::{
     report::{Cell, Column, Report, Table},
 };
 use clap::{Args, ValueEnum};
-use std::{collections::BTreeMap, fmt::Display, hash::Hash, path::PathBuf};
+use std::{hash::Hash, path::PathBuf};
 
 /// Arguments of `foretell dependence`.
 #[derive(Debug, Args)]
@@ -76,7 +77,7 @@ pub(super) fn run(args: &DependenceArgs) -> Result<(), Failure> {
     let unit = args.report.unit;
     let mut report = Report::new("");
     if let Some(columns) = &args.columns {
-        let pairs = column_pairs(&bytes, columns, args)?;
+        let pairs = PairCounts::of(columns::pairs(&bytes, columns, &args.file)?);
         report.push(summary(&pairs, columns, unit));
         associations(&pairs, &|word| word.clone(), args, &mut report);
     } else {
@@ -186,31 +187,6 @@ fn associations<T: Clone + Eq + Hash + Ord>(
         }
         report.push(table);
     }
-}
-
-/// The pairs of values of two columns of a CSV file.
-fn column_pairs(
-    bytes: &[u8],
-    columns: &[String; 2],
-    args: &DependenceArgs,
-) -> Result<PairCounts<String>, Failure> {
-    let wrong = |what: &dyn Display| Failure::at(&args.file, what);
-    let mut reader = csv::Reader::from_reader(bytes);
-    let headings = reader.headers().map_err(|error| wrong(&error))?;
-    let places: BTreeMap<&str, usize> = headings.iter().zip(0..).collect();
-    let place = |name: &String| {
-        places.get(name.as_str()).copied().ok_or_else(|| {
-            let known = headings.iter().collect::<Vec<_>>().join(", ");
-            wrong(&format_args!("has no column {name:?}; it has {known}"))
-        })
-    };
-    let (x, y) = (place(&columns[0])?, place(&columns[1])?);
-    let mut pairs = Vec::new();
-    for record in reader.into_records() {
-        let record = record.map_err(|error| wrong(&error))?;
-        pairs.push((record[x].to_owned(), record[y].to_owned()));
-    }
-    Ok(PairCounts::of(pairs))
 }
 
 fn summary(pairs: &PairCounts<String>, columns: &[String; 2], unit: Unit) -> Table {

@@ -9,6 +9,7 @@ mod assess;
 mod bench;
 mod calc;
 mod calibrate;
+mod columns;
 mod completions;
 mod dependence;
 mod divergence;

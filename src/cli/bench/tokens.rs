@@ -1,11 +1,17 @@
 //! Lines of JSON → tokens: how many bytes each stands for, and how much it surprised.
 
-use crate::{cli::failure::Failure, measure::bits_of_log_probability};
+use crate::{
+    cli::failure::{Failure, plain},
+    measure::bits_of_log_probability,
+};
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
     path::Path,
 };
+
+/// Bits that all tokens together may cost: their code is made, 1 GiB of it at most.
+const MOST_BITS: f64 = 8.0 * (1 << 30) as f64;
 
 /// What a language model said of a text, token by token.
 #[derive(Debug, Default)]
@@ -16,6 +22,10 @@ pub(super) struct Tokens {
     pub(super) text: Option<Vec<u8>>,
     /// Tokens without a log-probability, as a first one is: charged 8 bits a byte.
     pub(super) unpriced: u64,
+    /// Bytes that the tokens stand for.
+    bytes: u64,
+    /// Σ −log₂ p, in bits.
+    bits: f64,
 }
 
 /// How log-probabilities are written.
@@ -36,43 +46,48 @@ impl Tokens {
     /// Reads the tokens of a file of JSON lines.
     pub(super) fn read(path: &Path, convention: Convention) -> Result<Self, Failure> {
         let file = std::fs::File::open(path).map_err(|error| Failure::io(path, &error))?;
+        Self::from_lines(BufReader::new(file), convention).map_err(|what| Failure::at(path, what))
+    }
+
+    /// Reads tokens until `lines` end.
+    pub(super) fn from_lines(lines: impl BufRead, convention: Convention) -> Result<Self, String> {
         let mut tokens = Self { text: Some(Vec::new()), ..Self::default() };
-        for (line, text) in (1_u64..).zip(BufReader::new(file).lines()) {
-            let text = text.map_err(|error| Failure::io(path, &error))?;
+        for (line, text) in (1_u64..).zip(lines.lines()) {
+            let text = text.map_err(|error| plain(&error))?;
             if text.trim().is_empty() {
                 continue;
             }
             let value = serde_json::from_str(&text).map_err(|error| error.to_string());
             let taken = value.and_then(|value: Value| tokens.take(&value, convention));
-            taken.map_err(|what| Failure::at(path, format_args!("line {line}: {what}")))?;
+            taken.map_err(|what| format!("line {line}: {what}"))?;
         }
         if tokens.all.is_empty() {
-            return Err(Failure::at(path, "has no tokens: each line is one, or a list of them"));
+            return Err("has no tokens: each line is one, or a list of them".to_owned());
         }
         Ok(tokens)
     }
 
     /// Bytes that the tokens stand for.
     pub(super) fn bytes(&self) -> u64 {
-        self.all.iter().map(|(bytes, _)| bytes).sum()
+        self.bytes
     }
 
     /// Σ −log₂ p, in bits.
     pub(super) fn bits(&self) -> f64 {
-        self.all.iter().map(|(_, bits)| bits).sum()
+        self.bits
     }
 
-    /// Surprises of the tokens that begin in each piece of `chunk_bytes`, in bits.
+    /// Surprises of the tokens that begin in each piece of `chunk_bytes`, in bits; pieces in
+    /// which none begins, as behind a longer token, are left out.
     pub(super) fn chunks(&self, chunk_bytes: u64) -> Vec<Vec<f64>> {
         let mut chunks: Vec<Vec<f64>> = Vec::new();
-        let mut offset = 0;
+        let (mut offset, mut last) = (0, None);
         for &(bytes, bits) in &self.all {
-            let index = (offset / chunk_bytes) as usize;
-            // A token longer than a chunk leaves the next one empty.
-            if chunks.len() <= index {
-                chunks.resize_with(index + 1, Vec::new);
+            let index = offset / chunk_bytes;
+            if last.replace(index) != Some(index) {
+                chunks.push(Vec::new());
             }
-            chunks[index].push(bits);
+            chunks.last_mut().expect("one is there").push(bits);
             offset += bytes;
         }
         chunks
@@ -130,6 +145,15 @@ impl Tokens {
         } else {
             convention.bits(surprise)?
         };
+        let all = self.bytes.checked_add(length);
+        self.bytes = all.ok_or("the tokens stand for 2\u{2076}\u{2074} bytes or more")?;
+        self.bits += bits;
+        if self.bits > MOST_BITS && self.bits.is_finite() {
+            let bits = self.bits;
+            return Err(format!(
+                "the tokens so far cost {bits:.3e} bits: more than {MOST_BITS:.3e} are not coded"
+            ));
+        }
         self.all.push((length, bits));
         match (&mut self.text, spelled) {
             (Some(all), Some(spelled)) if counted.is_none_or(|n| n == spelled.len() as u64) => {
@@ -200,6 +224,10 @@ mod tests {
         assert!(complaint(r#"{"logprob":-1}"#).contains("neither"));
         assert!(complaint(r#"{"token":"a","logprob":2.5}"#).contains("add --losses"));
         assert!(complaint(r#"{"tokens":["a"],"logprobs":[-1,-2]}"#).contains("not as many"));
+        assert!(complaint(r#"{"token":"a","logprob":-1e300}"#).contains("not coded"));
+        assert!(complaint(r#"{"bytes":99999999999,"logprob":null}"#).contains("not coded"));
+        let many = r#"{"bytes":[9223372036854775808,9223372036854775808],"logprobs":[-1,-1]}"#;
+        assert!(complaint(many).contains("bytes or more"));
         let losses = Convention { is_negated: true, ..NATS };
         assert!(tokens(r#"{"token":"a","logprob":2.5}"#, losses).is_ok());
     }
@@ -207,7 +235,9 @@ mod tests {
     #[test]
     fn every_token_belongs_to_the_chunk_in_which_it_begins() {
         let of = |bytes: u64| (bytes, bytes as f64);
-        let tokens = Tokens { all: vec![of(3), of(2), of(9), of(1)], ..Tokens::default() };
-        assert_eq!(tokens.chunks(4), [vec![3.0, 2.0], vec![9.0], vec![], vec![1.0]]);
+        let all = vec![of(3), of(2), of(9), of(1), of(1 << 60), of(7)];
+        let tokens = Tokens { all, ..Tokens::default() };
+        let long = (1_u64 << 60) as f64;
+        assert_eq!(tokens.chunks(4), [vec![3.0, 2.0], vec![9.0], vec![1.0, long], vec![7.0]]);
     }
 }

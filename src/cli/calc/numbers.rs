@@ -1,6 +1,6 @@
 //! Numbers as people write them.
 
-use super::super::failure::Failure;
+use crate::cli::failure::Failure;
 use std::io::Read;
 
 /// Numbers of `text`, apart by commas or white space; `1/8` is a number too. `-` reads
@@ -10,7 +10,7 @@ pub(super) fn list(text: &str) -> Result<Vec<f64>, Failure> {
     if numbers.is_empty() { Err(Failure::usage("no numbers were given")) } else { Ok(numbers) }
 }
 
-/// Rows of numbers, apart by line breaks or semicolons.
+/// Rows of numbers as [`rows_of`] reads them, of `text` or, if that is `-`, of standard input.
 pub(super) fn rows(text: &str) -> Result<Vec<Vec<f64>>, Failure> {
     let mut input = String::new();
     let text = if text == "-" {
@@ -20,6 +20,11 @@ pub(super) fn rows(text: &str) -> Result<Vec<Vec<f64>>, Failure> {
     } else {
         text
     };
+    rows_of(text)
+}
+
+/// Rows of numbers, apart by line breaks or semicolons.
+pub(super) fn rows_of(text: &str) -> Result<Vec<Vec<f64>>, Failure> {
     text.split(['\n', ';']).filter(|row| !row.trim().is_empty()).map(row).collect()
 }
 
@@ -51,6 +56,9 @@ pub(super) fn distribution(weights: &[f64]) -> Result<(Vec<f64>, bool), Failure>
     if total <= 0.0 {
         return Err(Failure::usage("one of the numbers at least must be above 0"));
     }
+    if total.is_infinite() {
+        return Err(Failure::usage("the numbers add up to more than a number holds"));
+    }
     let scaled = (total - 1.0).abs() > ROUNDING;
     Ok((weights.iter().map(|weight| weight / total).collect(), scaled))
 }
@@ -67,6 +75,7 @@ mod tests {
             assert!(list(wrong).is_err(), "{wrong:?}");
         }
         assert!(distribution(&[0.5, -0.5]).is_err() && distribution(&[0.0]).is_err());
+        assert!(distribution(&[1e308, 1e308]).is_err());
         assert!(distribution(&[1.0, 3.0]).ok().unwrap().1);
     }
 }

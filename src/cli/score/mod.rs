@@ -2,6 +2,7 @@
 
 mod documents;
 mod numbers;
+mod record;
 mod rounds;
 mod summary;
 mod writing;

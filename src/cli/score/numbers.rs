@@ -1,11 +1,13 @@
 //! What one document costs.
 
-use super::documents::Document;
+use super::{
+    documents::Document,
+    record::{invalid, text_of},
+};
 use crate::{
     measure::{TextSize, perplexity},
     models::Scorer,
 };
-use serde_json::Value;
 
 /// A document and what came of it.
 pub(super) struct Scored {
@@ -59,45 +61,8 @@ pub(super) fn score(document: Document, scorer: &mut Scorer) -> Scored {
     Scored { document, outcome }
 }
 
-fn invalid(error: std::str::Utf8Error) -> String {
-    format!("invalid UTF-8 at byte {}", error.valid_up_to())
-}
-
 fn numbers(bytes: &[u8], scorer: &mut Scorer) -> Numbers {
     let size = TextSize::of(bytes);
     let characters = size.is_utf8.then_some(size.characters);
     Numbers { bytes: size.bytes, characters, bits: scorer.bits(bytes) }
-}
-
-/// The text in `field` of the JSON object `raw`.
-fn text_of(raw: &[u8], field: &str) -> Result<String, String> {
-    let text = std::str::from_utf8(raw).map_err(invalid)?;
-    let mut record: Value =
-        serde_json::from_str(text).map_err(|error| format!("malformed JSON: {error}"))?;
-    if !record.is_object() {
-        return Err("malformed JSON: not an object".to_owned());
-    }
-    let found =
-        if field.starts_with('/') { record.pointer_mut(field) } else { record.get_mut(field) };
-    match found.map(Value::take) {
-        Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(format!("field {field:?} is no string")),
-        None => Err(format!("no field {field:?}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text_of;
-
-    #[test]
-    fn the_text_is_that_of_the_field_or_the_reason_is_told() {
-        let text = |raw: &str, field| text_of(raw.as_bytes(), field);
-        assert_eq!(text(r#"{"a":1,"text":"x\ny\u0142"}"#, "text"), Ok("x\nył".to_owned()));
-        assert_eq!(text(r#"{"a":{"b":"c"}}"#, "/a/b"), Ok("c".to_owned()));
-        assert_eq!(text(r#"{"a":1}"#, "text"), Err("no field \"text\"".to_owned()));
-        assert_eq!(text(r#"{"text":1}"#, "text"), Err("field \"text\" is no string".to_owned()));
-        assert!(text("{", "text").unwrap_err().starts_with("malformed JSON"));
-        assert!(text_of(b"{\"text\":\"\xFF\"}", "text").unwrap_err().starts_with("invalid UTF-8"));
-    }
 }

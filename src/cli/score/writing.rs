@@ -1,6 +1,6 @@
 //! Scored documents as records or as CSV.
 
-use super::{Form, numbers::Scored};
+use super::{Form, numbers::Scored, record};
 use std::{
     fmt::Write as _,
     io::{self, Write},
@@ -51,15 +51,13 @@ impl<W: Write> Writer<W> {
             let _ = write!(added, ",\"{name}\":{}", shown(value).unwrap_or("null".to_owned()));
         }
         if document.field.is_some() {
-            let body = document.raw.trim_ascii_end();
-            let body = body.strip_suffix(b"}").unwrap_or(body);
-            self.out.write_all(body)?;
-        } else {
-            let file = serde_json::to_string(&*document.file).unwrap_or_default();
-            write!(self.out, "{{\"file\":{file}")?;
-            if document.line > 0 {
-                write!(self.out, ",\"line\":{}", document.line)?;
-            }
+            self.out.write_all(&record::with(&document.raw, &added))?;
+            return self.out.write_all(b"\n");
+        }
+        let file = serde_json::to_string(&*document.file).unwrap_or_default();
+        write!(self.out, "{{\"file\":{file}")?;
+        if document.line > 0 {
+            write!(self.out, ",\"line\":{}", document.line)?;
         }
         writeln!(self.out, "{added}}}")
     }

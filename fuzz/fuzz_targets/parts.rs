@@ -6,7 +6,9 @@ use foretell::{
     Limits, Options,
     codec::{RangeDecoder, recover},
     compress,
-    container::{EndMark, SegmentSize},
+    container::{
+        BlockHeader, BlockKind, EndMark, SegmentHeader, SegmentSize, SegmentStart, block_check,
+    },
     models::ModelSpec,
 };
 use libfuzzer_sys::{
@@ -23,6 +25,7 @@ struct Case<'a> {
     damage: Vec<(u16, u8)>,
     cut: Option<(u16, u8)>,
     index: Option<Vec<(u64, u16)>>,
+    stray: Option<(u64, u64, u8)>,
     tail: &'a [u8],
     range: (u16, u16),
 }
@@ -43,6 +46,9 @@ fuzz_target!(|case: Case<'_>| {
         let start = usize::from(at) % code.len();
         let end = (start + usize::from(count)).min(code.len());
         code.drain(start..end);
+    }
+    if let Some(stray) = case.stray {
+        write_stray(stray, &mut code);
     }
     if let Some(sizes) = &case.index {
         let size = |&(raw_bytes, coded)| SegmentSize { raw_bytes, coded_bytes: u64::from(coded) };
@@ -68,3 +74,27 @@ fuzz_target!(|case: Case<'_>| {
         assert_eq!(part, content[start as usize..end as usize]);
     }
 });
+
+/// A segment of two blocks that no frame has, wherever it says to belong.
+fn write_stray((number, raw_offset, count): (u64, u64, u8), code: &mut Vec<u8>) {
+    for number in [number, number.wrapping_add(1)] {
+        let start = SegmentStart::Later { number, raw_offset };
+        SegmentHeader::new(start, 1 << 10, Vec::new(), 0).write(code);
+        for _ in 0..2 {
+            let payload = vec![b'x'; usize::from(count).max(1)];
+            let bytes = payload.len() as u64;
+            let check = block_check(BlockKind::Stored, &payload, &payload);
+            let (kind, transforms) = (BlockKind::Stored, Vec::new());
+            let header = BlockHeader {
+                kind,
+                raw_bytes: bytes,
+                transforms,
+                model_bytes: bytes,
+                coded_bytes: bytes,
+                check,
+            };
+            header.write(code);
+            code.extend_from_slice(&payload);
+        }
+    }
+}

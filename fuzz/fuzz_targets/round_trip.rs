@@ -24,7 +24,8 @@ struct Case<'a> {
 
 fuzz_target!(|case: Case<'_>| {
     let level = Level::new(1 + case.level % 9).expect("a level");
-    let content = case.content[..case.content.len().min(2000)].repeat(1 + usize::from(case.repeats % 4));
+    let content =
+        case.content[..case.content.len().min(2000)].repeat(1 + usize::from(case.repeats % 4));
     let mut options = Options::new(level);
     if let Some(bytes) = case.block_bytes {
         options = options.block_bytes(usize::from(bytes).max(64));

@@ -5,7 +5,7 @@
 
 use foretell::{
     coding::{BitDecoder, BitEncoder},
-    models::{Level, Trainer, TrainedModel, Training, Untrainable},
+    models::{Level, TrainedModel, Trainer, Training, Untrainable},
 };
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},

@@ -1,8 +1,14 @@
 //! `foretell calibrate`: are the model's predictions honest?
 
-use super::{args::ReportArgs, failure::Failure, input, level::LevelArg, output};
+use super::{
+    args::ReportArgs,
+    failure::{Failure, shown},
+    input,
+    level::LevelArg,
+    output, progress,
+};
 use crate::{
-    measure::{Reliability, Tempered},
+    measure::{Reliability, ReliabilityErrors, Tempered},
     models::Model,
     report::{Cell, Column, Report, Table},
 };
@@ -33,18 +39,33 @@ pub struct CalibrateArgs {
 /// Temperatures at which the predictions are priced again.
 const TEMPERATURES: [f64; 9] = [0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0];
 
+/// Parts of the file whose spread tells the errors of what is found.
+const PARTS: usize = 32;
+/// Bytes that are judged between steps of the progress.
+const PIECE_BYTES: usize = 1 << 16;
+
 /// Judges every bit of the file.
 pub(super) fn run(args: &CalibrateArgs) -> Result<(), Failure> {
     let bytes = input::read_whole(&args.file)?;
     if bytes.is_empty() {
         return Err(Failure::at(&args.file, "is empty: there is no prediction to judge"));
     }
+    let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
     let mut model = Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
-    let mut judges = (Reliability::new(), Tempered::new(&TEMPERATURES));
-    model.encode(&bytes, &mut judges);
-    let (reliability, tempered) = judges;
+    let (mut parts, mut tempered) = (Vec::new(), Tempered::new(&TEMPERATURES));
+    for part in bytes.chunks(bytes.len().div_ceil(PARTS)) {
+        let mut judges = (Reliability::new(), tempered);
+        for piece in part.chunks(PIECE_BYTES) {
+            model.encode(piece, &mut judges);
+            progress.inc(piece.len() as u64);
+        }
+        parts.push(judges.0);
+        tempered = judges.1;
+    }
+    progress.finish_and_clear();
+    let reliability = Reliability::merged(&parts);
     let mut report = Report::new("");
-    report.push(summary(&reliability, args));
+    report.push(summary(&reliability, Reliability::errors(&parts), args));
     report.push(diagram(&reliability));
     report.push(temperatures(&tempered, bytes.len(), args));
     report.note(
@@ -54,23 +75,40 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<(), Failure> {
     output::print_report(&report, args.report.format)
 }
 
-fn summary(reliability: &Reliability, args: &CalibrateArgs) -> Table {
+fn summary(reliability: &Reliability, errors: ReliabilityErrors, args: &CalibrateArgs) -> Table {
     let unit = args.report.unit;
+    let error = |key: &str| Column::number(key, "± s.e.", "", 6);
     let columns = vec![
+        Column::text("of", ""),
         Column::count("predictions", "bits foretold", ""),
         Column::number("expected_calibration_error", "ECE", "", 6),
+        error("expected_calibration_error_standard_error"),
+        Column::number("chance_calibration_error", "ECE of honest ones by chance", "", 6),
         Column::number("largest_calibration_error", "largest gap", "", 6),
         Column::number("brier_score", "Brier", "", 6),
+        error("brier_score_standard_error"),
         Column::number(&unit.key_per("log_loss", "bit"), "log loss", &unit.per("bit"), 6),
+        Column::number(
+            &unit.key_per("log_loss_standard_error", "bit"),
+            "± s.e.",
+            &unit.per("bit"),
+            6,
+        ),
     ];
-    let title = format!("Calibration of level {}", args.level.0.number());
-    let mut table = Table::new("calibration", title, columns);
+    let level = args.level.0.number();
+    let mut table = Table::new("calibration", "Calibration", columns).down();
+    let known = |error: f64| Cell::from(Some(error).filter(|error| error.is_finite()));
     table.push(vec![
+        format!("level {level}").into(),
         reliability.count().into(),
         reliability.expected_error().into(),
+        known(errors.expected_error),
+        reliability.chance_error().into(),
         reliability.largest_error().into(),
         reliability.brier_score().into(),
+        known(errors.brier_score),
         (reliability.log_loss() * unit.per_bit()).into(),
+        known(errors.log_loss * unit.per_bit()),
     ]);
     table
 }

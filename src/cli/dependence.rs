@@ -4,7 +4,7 @@ use super::{
     args::{ReportArgs, Unit},
     columns,
     failure::{Failure, shown},
-    input, output, parallel,
+    input, output, parallel, progress,
 };
 use crate::{
     measure::{self, Association, PairCounts},
@@ -105,12 +105,16 @@ fn lags(bytes: &[u8], args: &DependenceArgs) -> Table {
     let title = format!("Mutual information of bytes by distance: {}", shown(&args.file));
     let mut table = Table::new("lags", title, columns);
     let lags: Vec<usize> = (1..=usize::from(args.lags)).filter(|&lag| lag < bytes.len()).collect();
+    let work = (lags.len() * bytes.len()) as u64;
+    let progress = progress::of_bytes(Some(work), shown(&args.file));
     let measured = parallel::map(&lags, |&lag| {
         let pairs = measure::lagged_pairs(bytes, lag);
         let given = (lag > 1).then(|| measure::lagged_conditional_mutual_information(bytes, lag));
         let corrected = pairs.miller_madow_mutual_information();
+        progress.inc(bytes.len() as u64);
         (pairs.mutual_information(), pairs.mutual_information_error(), corrected, given)
     });
+    progress.finish_and_clear();
     for (lag, (plug_in, error, corrected, given)) in lags.into_iter().zip(measured) {
         let in_unit = |bits: f64| bits * unit.per_bit();
         table.push(vec![

@@ -3,8 +3,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "logarithms are what is measured")]
 
+use super::batch_means;
 use crate::coding::{BitSink, CostMeter, Probability};
-use std::f64::consts::LN_2;
+use std::f64::consts::{FRAC_2_PI, LN_2};
 
 /// One class of similar predictions of a [`Reliability`] diagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -44,12 +45,13 @@ impl Bin {
 pub struct Reliability {
     bins: Vec<Bin>,
     squares: f64,
-    meter: CostMeter,
+    /// Code length, in bits.
+    bits: f64,
 }
 
 impl Default for Reliability {
     fn default() -> Self {
-        Self { bins: vec![Bin::default(); Self::CLASSES], squares: 0.0, meter: CostMeter::new() }
+        Self { bins: vec![Bin::default(); Self::CLASSES], squares: 0.0, bits: 0.0 }
     }
 }
 
@@ -108,14 +110,73 @@ impl Reliability {
 
     /// Log loss: mean −log₂ P(bit), in bits per bit.
     pub fn log_loss(&self) -> f64 {
-        self.meter.bits() / self.count() as f64
+        self.bits / self.count() as f64
+    }
+}
+
+/// Standard errors of what a [`Reliability`] says, from parts of one input.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReliabilityErrors {
+    /// Of the expected calibration error, the signs of the gaps held. Honest predictions
+    /// have gaps by chance as well, which bias it up: see [`Reliability::chance_error`].
+    pub expected_error: f64,
+    /// Of the Brier score.
+    pub brier_score: f64,
+    /// Of the log loss, in bits per bit.
+    pub log_loss: f64,
+}
+
+impl Reliability {
+    /// The judgement of all `parts` together.
+    pub fn merged(parts: &[Self]) -> Self {
+        let mut all = Self::new();
+        for part in parts {
+            for (bin, add) in all.bins.iter_mut().zip(&part.bins) {
+                bin.count += add.count;
+                bin.stated += add.stated;
+                bin.ones += add.ones;
+            }
+            all.squares += part.squares;
+            all.bits += part.bits;
+        }
+        all
+    }
+
+    /// The expected calibration error that honest, independent predictions would show by
+    /// chance: Σ (n/N) √(2/π) √(p(1 − p)/n).
+    pub fn chance_error(&self) -> f64 {
+        let seen = self.bins.iter().filter(|bin| bin.count > 0);
+        let gap = |bin: &Bin| bin.count as f64 * bin.standard_error();
+        FRAC_2_PI.sqrt() * seen.map(gap).sum::<f64>() / self.count() as f64
+    }
+
+    /// Standard errors of the judgement of all `parts`, equally long pieces of one input in
+    /// order, from the spread over them (batch means); NaN for fewer than two.
+    pub fn errors(parts: &[Self]) -> ReliabilityErrors {
+        let all = Self::merged(parts);
+        let signs: Vec<f64> =
+            all.bins.iter().map(|bin| (bin.ones as f64 - bin.stated).signum()).collect();
+        let gap = |part: &Self| {
+            let gaps = part.bins.iter().zip(&signs);
+            let gaps = gaps.map(|(bin, sign)| sign * (bin.ones as f64 - bin.stated));
+            gaps.sum::<f64>() / part.count() as f64
+        };
+        let error = |of: &dyn Fn(&Self) -> f64| {
+            let values: Vec<f64> = parts.iter().map(of).collect();
+            batch_means(&values, values.len()).standard_error
+        };
+        ReliabilityErrors {
+            expected_error: error(&gap),
+            brier_score: error(&Self::brier_score),
+            log_loss: error(&Self::log_loss),
+        }
     }
 }
 
 impl BitSink for Reliability {
     fn put(&mut self, bit: bool, p: Probability) {
         self.add(f64::from(p.to_u16()) / f64::from(1 << Probability::BITS), bit);
-        self.meter.put(bit, p);
+        self.bits += CostMeter::cost(bit, p);
     }
 }
 
@@ -199,6 +260,40 @@ mod tests {
         for bin in reliability.bins().iter().filter(|bin| bin.count > 100) {
             close(bin.frequency(), bin.mean_stated(), 4.5 * bin.standard_error());
         }
+    }
+
+    #[test]
+    fn parts_make_the_whole_and_tell_its_errors() {
+        // As in the next test: ones are nearer to ½ than stated.
+        let honest = |p: f64| 0.5 + (p - 0.5) / 2.0;
+        let parts = |seed: u64| -> Vec<Reliability> {
+            let mut random = SplitMix64::new(seed);
+            let mut part = |_| {
+                let mut part = Reliability::new();
+                for _ in 0..1000 {
+                    let p = Probability::from_u16_clamped(random.below(1 << 16) as i32);
+                    let share = honest(f64::from(p.to_u16()) / 65536.0);
+                    part.put((random.below(1 << 32) as f64) < share * f64::from(u32::MAX), p);
+                }
+                part
+            };
+            (0..32).map(&mut part).collect()
+        };
+        // Mean |p − ½| / 2 of uniform p.
+        let truth = 0.125;
+        let inside = (0..100).filter(|&seed| {
+            let parts = parts(seed);
+            let error = Reliability::errors(&parts).expected_error;
+            (Reliability::merged(&parts).expected_error() - truth).abs() < 2.0 * error
+        });
+        assert!(inside.count() >= 90);
+        let (whole, parts) = (Reliability::merged(&parts(1)), parts(1));
+        let mean = parts.iter().map(Reliability::log_loss).sum::<f64>() / 32.0;
+        close(whole.log_loss(), mean, 1e-12);
+        assert_eq!(whole.count(), 32_000);
+        let errors = Reliability::errors(&parts);
+        assert!(errors.brier_score > 1e-4 && errors.brier_score < 5e-3, "{errors:?}");
+        assert!(whole.chance_error() > 0.001 && whole.chance_error() < 0.01);
     }
 
     #[test]

@@ -3,10 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "logarithms are what is measured")]
 
-use super::{
-    resampling::{Estimate, batch_means},
-    sum::accurate_sum,
-};
+use super::sum::accurate_sum;
 use libsais::SuffixArrayConstruction;
 use std::collections::HashMap;
 
@@ -54,26 +51,14 @@ impl Repetitions {
     /// Entropy rate from match lengths in the growing past, in bits per symbol:
     /// n / Σ Λ(i) / log₂ (i + 1), Λ(i) = shortest length at i not seen before, i ≥ 1.
     ///
+    /// It has no standard error that says how far the rate is: its bias falls like 1 / log n
+    /// and exceeds its spread at any length a file can have.
     /// Source: Kontoyiannis, Algoet, Suhov & Wyner, IEEE Transactions on Information Theory
     /// 44 (1998), the estimator with increasing window; after Grassberger (1989).
     pub fn match_length_rate(&self) -> f64 {
         let n = self.longest.len();
-        if n < 2 { 0.0 } else { (n - 1) as f64 / accurate_sum(self.reaches()) }
-    }
-
-    /// Λ(i) / log₂ (i + 1) of every position but the first.
-    fn reaches(&self) -> impl Iterator<Item = f64> {
         let reach = |i: usize| f64::from(self.longest[i] + 1) / ((i + 1) as f64).log2();
-        (1..self.longest.len()).map(reach)
-    }
-
-    /// [`match_length_rate`](Self::match_length_rate) with its standard error, from the means
-    /// of 32 parts of the sequence: that of 1/x is the error of x over x².
-    pub fn match_length_estimate(&self) -> Estimate {
-        let value = self.match_length_rate();
-        let reaches: Vec<f64> = self.reaches().collect();
-        let mean = batch_means(&reaches, 32);
-        Estimate { value, standard_error: mean.standard_error * value.powi(2) }
+        if n < 2 { 0.0 } else { (n - 1) as f64 / accurate_sum((1..n).map(reach)) }
     }
 }
 

@@ -108,6 +108,16 @@ pub fn jackknife(spectrum: &Spectrum, estimator: impl Fn(&Spectrum) -> f64) -> (
     (m * whole - (m - 1.0) * mean, (variance * (m - 1.0) / m).sqrt())
 }
 
+/// How far an estimate is from the truth, as far as the sample knows: √(s.e.² + bias²) with
+/// both from the [`jackknife`], in the unit of `estimator`.
+///
+/// The bias counts because it is what small samples get wrong most; what is left of it
+/// beyond order 1/M is not seen.
+pub fn jackknife_error(spectrum: &Spectrum, estimator: impl Fn(&Spectrum) -> f64) -> f64 {
+    let (corrected, standard_error) = jackknife(spectrum, &estimator);
+    standard_error.hypot(estimator(spectrum) - corrected)
+}
+
 impl OrderCounts {
     /// Plug-in conditional entropy H(next byte | k bytes before it), in bits per byte:
     /// (1/M) (Σ s log₂ s − Σ c log₂ c), s = contexts' totals, c = transitions' counts.
@@ -206,6 +216,24 @@ mod tests {
         assert!(inside(2.0) >= 90, "{}", inside(2.0));
         for (_, error, formula) in estimates {
             close(formula, error, 0.1 * error);
+        }
+    }
+
+    #[test]
+    fn errors_of_biased_estimates_reach_the_truth() {
+        let source = Source::find("geometric").unwrap();
+        let shrunk = |sample: &Spectrum| james_stein(sample, 256.0);
+        let estimators: [&dyn Fn(&Spectrum) -> f64; 2] = [&plug_in, &shrunk];
+        for estimator in estimators {
+            let inside = (0..100).filter(|&seed| {
+                let mut counts = vec![0; 256];
+                source.symbols(seed).take(1000).for_each(|s| counts[usize::from(s)] += 1);
+                let sample = Spectrum::of_counts(counts);
+                let error = jackknife_error(&sample, estimator);
+                (estimator(&sample) - source.entropy_rate).abs() < 2.0 * error
+            });
+            let inside = inside.count();
+            assert!(inside >= 90, "{inside} of 100");
         }
     }
 

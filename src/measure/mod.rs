@@ -8,7 +8,7 @@
 //! | cross-entropy, Kullback–Leibler, Jensen–Shannon, Rényi divergence | bits | [`kl_divergence`] … |
 //! | total variation, Hellinger, χ², Wasserstein-1 | pure numbers; a distance | [`total_variation`] … |
 //! | mutual information, plain, conditional, by lag, pointwise | bits | [`PairCounts`], [`lagged_mutual_information`] |
-//! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`], [`conditional_entropy_error`] |
+//! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`], [`conditional_entropy_error`], [`kl_divergence_error`] |
 //! | entropy rate by repetition: LZ76, LZ78, match lengths | bits per symbol | [`Repetitions`], [`lz78_rate`] |
 //! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
 //! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
@@ -30,6 +30,7 @@ mod conditional_error;
 mod counting;
 mod dependence;
 mod divergence;
+mod divergence_error;
 mod entropy;
 mod estimators;
 mod gamma;
@@ -48,7 +49,7 @@ mod text;
 mod token_code;
 
 pub use attribution::Attribution;
-pub use calibration::{Bin, Reliability, Tempered};
+pub use calibration::{Bin, Reliability, ReliabilityErrors, Tempered};
 pub use closed_form::{
     Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
     log_sum_exp, softmax, softmax_loss,
@@ -66,12 +67,13 @@ pub use divergence::{
     jensen_shannon, kl_divergence, pinsker_bound, renyi_divergence, total_variation, wasserstein_1,
     wasserstein_1_of_samples,
 };
+pub use divergence_error::kl_divergence_error;
 pub use entropy::{
     Joint, binary_entropy, entropy, min_entropy, perplexity, renyi_entropy, surprise,
 };
 pub use estimators::{
-    chao_shen, grassberger_1988, grassberger_2003, jackknife, james_stein, miller_madow, plug_in,
-    plug_in_standard_error,
+    chao_shen, grassberger_1988, grassberger_2003, jackknife, jackknife_error, james_stein,
+    miller_madow, plug_in, plug_in_standard_error,
 };
 pub use moments::{Moments, RatioMoments};
 pub use nsb::{Posterior, nsb};

@@ -18,7 +18,9 @@ pub(super) fn table(corpora: &[Corpus], unit: Unit) -> Table {
         wide(information("entropy_p", "H(P)")),
         wide(information("cross_entropy_smoothed", "H(P, Q), Q smoothed")),
         information("kl", "KL(P‖Q)"),
+        wide(information("kl_standard_error", "± s.e.")),
         wide(information("kl_smoothed", "KL(P‖Q), Q smoothed")),
+        wide(information("kl_smoothed_standard_error", "± s.e.")),
         information("js", "Jensen–Shannon"),
         wide(Column::number("js_root", "√JS (of bits)", "", 6)),
         Column::number("total_variation", "TV", "", 6),
@@ -32,6 +34,10 @@ pub(super) fn table(corpora: &[Corpus], unit: Unit) -> Table {
         let (a, b) = (&p.frequencies[..], &q.frequencies[..]);
         let (kl, js) = (measure::kl_divergence(a, b), measure::jensen_shannon(a, b));
         let in_unit = |bits: f64| Cell::Number(bits * unit.per_bit());
+        let error = |q_frequencies: &[f64]| -> Cell {
+            let error = measure::kl_divergence_error(&p.bytes, &q.bytes, a, q_frequencies);
+            Some(error).filter(|error| error.is_finite()).map(|e| e * unit.per_bit()).into()
+        };
         table.push(
             names(p, q)
                 .into_iter()
@@ -39,7 +45,9 @@ pub(super) fn table(corpora: &[Corpus], unit: Unit) -> Table {
                     in_unit(measure::entropy(a)),
                     in_unit(measure::cross_entropy(a, &q.smoothed)),
                     in_unit(kl),
+                    error(b),
                     in_unit(measure::kl_divergence(a, &q.smoothed)),
+                    error(&q.smoothed),
                     in_unit(js),
                     js.sqrt().into(),
                     measure::total_variation(a, b).into(),

@@ -2,13 +2,13 @@
 
 use crate::{
     cli::args::Unit,
-    measure::{self, Estimate, Repetitions, Spectrum},
+    measure::{self, Repetitions, Spectrum},
     report::{Cell, Column, Table},
 };
 
 /// Estimates of one input, in bits per byte.
 pub(in crate::cli) struct Estimators {
-    /// Name, what it estimates, value, and standard error if one is defined.
+    /// Name, what it estimates, value, and how far it may be from the truth if that is known.
     rows: Vec<(&'static str, &'static str, f64, Option<f64>)>,
 }
 
@@ -28,7 +28,7 @@ impl Estimators {
         let sample = Spectrum::of_counts(counts);
         let single = "H of single bytes";
         let jackknifed = |name, estimator: fn(&Spectrum) -> f64| {
-            let (_, error) = measure::jackknife(&sample, estimator);
+            let error = measure::jackknife_error(&sample, estimator);
             (name, single, estimator(&sample), Some(error))
         };
         let shrunk: fn(&Spectrum) -> f64 = |sample| measure::james_stein(sample, ALPHABET);
@@ -55,7 +55,7 @@ impl Estimators {
             Column::text("estimator", "estimator"),
             Column::text("quantity", "of"),
             Column::number(&unit.key_per("estimate", "byte"), "estimate", &unit.per("byte"), 4),
-            Column::number(&unit.key_per("standard_error", "byte"), "± s.e.", &unit.per("byte"), 4),
+            Column::number(&unit.key_per("error", "byte"), "± error", &unit.per("byte"), 4),
         ];
         let mut table = Table::new("estimators", format!("Estimators: {name}"), columns);
         for &(estimator, quantity, value, error) in &self.rows {
@@ -77,9 +77,8 @@ fn rates(bytes: &[u8], is_part: bool) -> Vec<(&'static str, &'static str, f64, O
     let rate = if is_part { "entropy rate, first 4 MiB" } else { "entropy rate" };
     let mut rows = vec![("LZ78 phrases", rate, measure::lz78_rate(bytes), None)];
     if let Some(repetitions) = Repetitions::of(bytes) {
-        let Estimate { value, standard_error } = repetitions.match_length_estimate();
         rows.push(("LZ76 phrases", rate, repetitions.lz76_rate(), None));
-        rows.push(("match lengths", rate, value, Some(standard_error)));
+        rows.push(("match lengths", rate, repetitions.match_length_rate(), None));
     }
     rows
 }

@@ -42,8 +42,8 @@ pub(super) fn report(
     if rows.iter().any(|row| row.orders.iter().any(is_starved)) {
         report.note(format!(
             "Starved: more than {:.0} % of the next (k+1)-grams would be new (Good–Turing), so the \
-             plug-in entropy is too low and falls to 0 with k, where no compressor can follow. \
-             Adaptive is what a model of the same context really pays, learning included.",
+             plug-in entropy is too low and falls to 0 with k, where no compressor can follow; \
+             no error is stated. Adaptive is what a model of the same context really pays, learning included.",
             STARVED_FROM * 100.0
         ));
     }
@@ -71,7 +71,7 @@ pub(in crate::cli) fn of_page(measured: &Measured, unit: Unit, level: u8) -> Vec
     tables
 }
 
-fn is_starved(order: &OrderCounts) -> bool {
+pub(super) fn is_starved(order: &OrderCounts) -> bool {
     order.transitions.samples() > 0 && order.transitions.unseen_mass() > STARVED_FROM
 }
 
@@ -112,8 +112,8 @@ fn orders(row: &Measured, unit: Unit) -> Table {
         Column::mark("is_starved", "starved"),
         Column::number(&unit.key_per("block_entropy", "block"), "block", &blocks, 4),
         Column::number(&unit.key_per("plug_in", "byte"), "plug-in", &bytes, 4),
-        Column::number(&unit.key_per("standard_error", "byte"), "± s.e.", &bytes, 4),
         Column::number(&unit.key_per("miller_madow", "byte"), "Miller–Madow", &bytes, 4),
+        Column::number(&unit.key_per("standard_error", "byte"), "± s.e.", &bytes, 4),
         Column::number(&unit.key_per("adaptive", "byte"), "adaptive", &bytes, 4),
     ];
     let title = format!("Entropy of a byte after k bytes of context: {}", row.name);
@@ -132,8 +132,8 @@ fn orders(row: &Measured, unit: Unit) -> Table {
             is_starved(order).into(),
             in_unit(order.block_entropy()),
             in_unit(order.conditional_entropy()),
-            error(row.standard_errors.get(k)),
             in_unit(order.conditional_miller_madow()),
+            error(row.standard_errors.get(k)),
             per(*bits, row.size.bytes, unit),
         ]);
     }
@@ -152,8 +152,8 @@ pub(super) fn symbols(name: &str, symbols: Symbols, text: &[u8], unit: Unit) -> 
         Column::count("distinct", "distinct", ""),
         Column::number("unseen_percent", "unseen", "%", 2),
         cost("plug_in", "plug-in"),
-        cost("standard_error", "± s.e."),
         cost("miller_madow", "Miller–Madow"),
+        cost("standard_error", "± s.e."),
         cost("chao_shen", "Chao–Shen"),
         Column::number(&unit.key_per("plug_in", "byte"), "plug-in", &unit.per("byte"), 4),
     ];
@@ -173,8 +173,12 @@ pub(super) fn symbols(name: &str, symbols: Symbols, text: &[u8], unit: Unit) -> 
             sample.classes().into(),
             (sample.unseen_mass() * 100.0).into(),
             in_unit(entropy),
-            of_singles(measure::plug_in_standard_error),
             in_unit(order.conditional_miller_madow()),
+            if is_starved(order) {
+                Cell::Missing
+            } else {
+                of_singles(measure::plug_in_standard_error)
+            },
             of_singles(measure::chao_shen),
             per(entropy * sample.samples() as f64, text.len() as u64, unit),
         ]);

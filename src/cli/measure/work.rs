@@ -1,6 +1,6 @@
 //! The measuring itself, on all cores.
 
-use super::{Peers, estimators::Estimators};
+use super::{Peers, estimators::Estimators, tables::is_starved};
 use crate::{
     baselines::{self, Codec, coded_bytes},
     cli::{failure::shown, parallel, progress},
@@ -35,7 +35,8 @@ pub(in crate::cli) struct Measured {
     pub(in crate::cli) size: TextSize,
     /// Counts of order 0, 1, ….
     pub(in crate::cli) orders: Vec<OrderCounts>,
-    /// Standard errors of the order-k entropies, in bits per byte, as far as they are known.
+    /// Standard errors of the order-k entropies, in bits per byte; NaN where orders are
+    /// starved, none of several files.
     pub(in crate::cli) standard_errors: Vec<f64>,
     /// Ideal code length under the adaptive model of order 0, 1, …, in bits.
     pub(in crate::cli) adaptive_bits: Vec<f64>,
@@ -46,34 +47,32 @@ pub(in crate::cli) struct Measured {
     pub(in crate::cli) estimators: Option<Estimators>,
 }
 
-/// Orders whose standard errors are measured: their counts fit an array.
-const MOST_ORDER_WITH_ERROR: usize = 2;
-
 /// Measures `bytes` of the file at `path`.
 pub(in crate::cli) fn measure(path: &Path, bytes: &[u8], job: Job<'_>) -> Measured {
     let options = Options::new(job.level);
     let options = job.prior.cloned().map_or(options.clone(), |prior| options.prior(prior));
     let orders: Vec<u8> = (0..=job.order).collect();
-    let with_error: Vec<usize> = (0..=MOST_ORDER_WITH_ERROR.min(job.order.into())).collect();
     let peers = peers(job.peers);
-    let steps = orders.len() + with_error.len() + peers.len() + 3;
+    let steps = 2 * orders.len() + peers.len() + 3;
     let progress = progress::of_bytes(Some((steps * bytes.len()) as u64), shown(path));
     let step = || progress.inc(bytes.len() as u64);
     let measured = thread::scope(|scope| {
         let bill = scope.spawn(|| done(codec::bill(bytes, &options), step));
         let counts = scope.spawn(|| done(measure::count_orders(&[bytes], job.order.into()), step));
         let adaptive = |&order: &u8| done(adaptive_bits(order, bytes), step);
-        let error = |&order: &usize| done(measure::conditional_entropy_error(bytes, order), step);
         let peer = |codec: &dyn Codec| done((codec.name(), coded_bytes(codec, bytes)), step);
+        let adaptive_bits = parallel::map(&orders, adaptive);
+        let counts = counts.join().expect("counting does not panic");
+        let error = |order: &u8| done(standard_error(*order, &counts, bytes), step);
         Measured {
             name: shown(path),
             size: TextSize::of(bytes),
-            adaptive_bits: parallel::map(&orders, adaptive),
-            standard_errors: parallel::map(&with_error, error),
+            adaptive_bits,
+            standard_errors: parallel::map(&orders, error),
             peers: parallel::map(&peers, |codec| peer(&**codec)),
             estimators: Some(done(Estimators::of(bytes), step)),
             bill: bill.join().expect("measuring does not panic"),
-            orders: counts.join().expect("counting does not panic"),
+            orders: counts,
         }
     });
     progress.finish_and_clear();
@@ -109,6 +108,16 @@ pub(in crate::cli) fn total(
         bill: measured.iter().map(|file| file.bill).sum(),
         peers: peers.collect(),
     }
+}
+
+/// Standard error of the entropy of `order`; NaN if it is starved, and says nothing of the
+/// source.
+fn standard_error(order: u8, counts: &[OrderCounts], bytes: &[u8]) -> f64 {
+    let order = usize::from(order);
+    if is_starved(&counts[order]) {
+        return f64::NAN;
+    }
+    measure::conditional_entropy_error(bytes, order)
 }
 
 fn adaptive_bits(order: u8, bytes: &[u8]) -> f64 {

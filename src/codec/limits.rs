@@ -1,6 +1,6 @@
 //! What the caller allows a decoder.
 
-use super::Prior;
+use super::{Options, Prior};
 use crate::{container::SegmentHeader, error::Error};
 
 /// What decoding may cost, and what it may begin with; compressed data from strangers cannot
@@ -40,7 +40,7 @@ impl Limits {
     /// the memory would not do for all of them.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
+        self.threads = threads.clamp(1, Options::MOST_THREADS);
         self
     }
 

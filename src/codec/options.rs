@@ -36,6 +36,9 @@ impl Options {
     /// thousandth, and damage spreads no further.
     pub const SOLID_BYTES: u64 = 1 << 30;
 
+    /// Threads at most, however many are asked for: more than any machine has cores.
+    pub const MOST_THREADS: usize = 1 << 12;
+
     /// The model and block size of `level`; segments of [`SOLID_BYTES`](Self::SOLID_BYTES),
     /// no announced length, one thread.
     pub fn new(level: Level) -> Self {
@@ -107,7 +110,7 @@ impl Options {
     /// code side by side, and nothing is read ahead.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
+        self.threads = threads.clamp(1, Self::MOST_THREADS);
         self
     }
 

@@ -140,7 +140,8 @@ fn sources(files: &[PathBuf]) -> Vec<PathBuf> {
 
 /// Threads that `asked` means: 0 is one for each core.
 fn threads(asked: usize) -> usize {
-    if asked > 0 { asked } else { thread::available_parallelism().map_or(1, usize::from) }
+    let cores = || thread::available_parallelism().map_or(1, usize::from);
+    if asked > 0 { asked.min(Options::MOST_THREADS) } else { cores() }
 }
 
 /// Bytes of content of a segment where several threads shall share a file and nothing
@@ -292,6 +293,13 @@ mod tests {
         let within = |limit| fitted(&whole, 1, Level::DEFAULT, (limit, true));
         assert!(within(bytes / 2).unwrap().decoder_bytes() <= bytes / 2);
         assert!(within(1000).is_err());
+    }
+
+    #[test]
+    fn no_number_of_threads_is_too_large_to_be_reduced() {
+        let all = usize::MAX.to_string();
+        let settings = settings("foretell", &["-q", "-T", &all, "-M", "1G"]).ok().unwrap();
+        assert!((1..=Options::MOST_THREADS).contains(&settings.options.thread_count()));
     }
 
     #[test]

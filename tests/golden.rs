@@ -287,6 +287,55 @@ fn bad_files() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// What is made today of the content of each good file: bytes, and their XXH3-64. The files
+/// themselves may be the work of coders of earlier days.
+const MADE: &str = "\
+good-empty 22 86d5c45e0ab3e4d0
+good-one-byte 31 9157460beaa7e19a
+good-noise 5032 357dbb98a085cd43
+good-noise-segments 20144 c55931788cfc09c8
+good-text 1057 e0e11e300bcb044e
+good-announced 131 6437671cf2c50f9d
+good-concatenated 90 6d6b9cc331b606a3
+good-order-2 15671 447b16b0d8cb7734
+good-order-2-segments 13074 2bda87bf5b403ca8
+good-order-2-flushed 91 f86be19d3d77125d
+good-copies 2087 ac703bb64687bb21
+good-arm64 2465 f045756eac02fc05
+good-level-1 7836 22719357672d2b5e
+good-level-1-segments 8263 7814f26eb6ef8c5b
+good-level-2 7611 148d7bf886acabef
+good-level-2-segments 7942 9ebe6dfdcfda9b55
+good-level-3 7404 e698c9f4a5ca61ab
+good-level-3-segments 7018 cf415c1c5da5d744
+good-level-4 7288 ad22e39a41bfbc2a
+good-level-4-segments 6927 5a444d44cb47c736
+good-level-5 6870 f3097a336b31ee73
+good-level-5-segments 6600 cd2edb073c6b49fa
+good-level-6 5789 2588f272ac1bc830
+good-level-6-segments 6142 79117f5369146c21
+good-level-7 5745 f65b21875077b6ec
+good-level-7-segments 6175 04d2ef8d29ccde4b
+good-level-8 5351 fcc3604f11d7ae7c
+good-level-8-segments 5820 f9d42995aaafe79d
+good-level-9 5027 3d6ff6d56d32fb83
+good-level-9-segments 5397 0929e1883236b777
+";
+
+#[test]
+fn every_machine_makes_the_same_bytes() {
+    let row = |(name, code): (String, Vec<u8>)| {
+        let mut check = ContentCheck::default();
+        check.update(&code);
+        format!("{name} {} {:016x}\n", code.len(), check.digest())
+    };
+    let made: String = good_files().into_iter().map(row).collect();
+    assert!(
+        made == MADE,
+        "coders made other bytes than before; if they should, these are:\n{made}"
+    );
+}
+
 /// Adds a file for every name above that has none, and prints the rows to add to
 /// `tests/files/README.md`. Never changes a file that is there.
 #[test]

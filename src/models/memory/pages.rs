@@ -7,7 +7,7 @@ use memmap2::MmapMut;
 pub(crate) fn zeroed(bytes: usize) -> MmapMut {
     let pages =
         MmapMut::map_anon(bytes).expect("the caller bounds memory_bytes() by what the machine has");
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(miri)))]
     // A refusal costs speed only.
     let _ = pages.advise(memmap2::Advice::HugePage);
     pages

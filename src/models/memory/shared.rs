@@ -69,9 +69,9 @@ impl Shared {
 
 /// Asks for huge pages, as for other large tables; a refusal costs speed only.
 fn hint(pages: &MmapMut) {
-    #[cfg(target_os = "linux")]
+    #[cfg(all(target_os = "linux", not(miri)))]
     let _ = pages.advise(memmap2::Advice::HugePage);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(all(target_os = "linux", not(miri))))]
     let _ = pages;
 }
 

@@ -94,6 +94,22 @@ fn an_index_that_leads_nowhere_is_refused_by_the_headers() {
     assert!(error.is_data_error(), "{error}");
 }
 
+#[test]
+fn what_lies_before_the_end_of_a_cut_file_can_be_read() {
+    let content = content(3000);
+    let code = compress(&content, &options(500));
+    let frames = foretell::inspect(&code[..]).unwrap();
+    let fourth = &frames[0].segments[3];
+    for end in [code.len() - 1, code.len() - 20, (fourth.offset + fourth.coded_bytes) as usize] {
+        let cut = &code[..end];
+        assert!(range_of(cut, (0, 2000), 1).unwrap() == content[..2000]);
+        assert!(range_of(cut, (1250, 1990), 2).unwrap() == content[1250..1990]);
+        assert!(range_of(cut, (1250, 3001), 1).unwrap_err().is_data_error());
+        let open = RangeDecoder::new(Cursor::new(cut), 10.., Limits::default());
+        assert!(open.err().unwrap().is_data_error());
+    }
+}
+
 fn recovered(code: &[u8]) -> (Vec<u8>, usize) {
     let mut content = Vec::new();
     let limits = Limits::default();

@@ -81,9 +81,19 @@ pub struct BlockTotals {
 /// assert_eq!((frames.len(), frames[0].raw_bytes), (1, 18));
 /// # Ok::<(), foretell::Error>(())
 /// ```
-pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
-    let mut reader = FrameReader::new();
+pub fn inspect(stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
     let mut frames = Vec::new();
+    survey(stream, &mut frames)?;
+    Ok(frames)
+}
+
+/// As [`inspect`], but `frames` hold what was found before an error, the last frame without
+/// what its end mark says.
+pub(super) fn survey(
+    mut stream: impl BufRead,
+    frames: &mut Vec<FrameSummary>,
+) -> Result<(), Error> {
+    let mut reader = FrameReader::new();
     let mut is_payload_next = false;
     loop {
         let is_implied = reader.is_mark_implied() && !is_payload_next;
@@ -94,8 +104,7 @@ pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
         };
         let mut rest = input;
         if input.is_empty() && !is_implied {
-            reader.end_of_input()?;
-            return Ok(frames);
+            return reader.end_of_input();
         }
         if is_payload_next {
             is_payload_next = !reader.skip_payload(&mut rest);
@@ -103,7 +112,7 @@ pub fn inspect(mut stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
             let raw_offset = reader.raw_bytes();
             if let Some(mark) = reader.next(&mut rest)? {
                 is_payload_next = matches!(mark, Mark::Block(_));
-                add_mark(&mut frames, mark, (reader.mark_offset(), raw_offset))?;
+                add_mark(frames, mark, (reader.mark_offset(), raw_offset))?;
             }
         }
         let taken = input.len() - rest.len();
@@ -137,7 +146,8 @@ fn add_mark(
             for (segment, size) in frame.segments.iter_mut().zip(end.segments) {
                 segment.coded_bytes = size.coded_bytes;
                 let window = Window::memory_bytes(segment.window_bytes);
-                segment.memory_bytes += window.min(segment.raw_bytes);
+                let past = window.min(segment.raw_bytes);
+                segment.memory_bytes = segment.memory_bytes.saturating_add(past);
             }
         }
     }

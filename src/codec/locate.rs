@@ -1,7 +1,10 @@
 //! Where the segments of a file are: told by the indexes behind its frames, or else by all
 //! its marks.
 
-use super::{Limits, inspect};
+use super::{
+    Limits,
+    inspect::{FrameSummary, survey},
+};
 use crate::{
     container::{EndMark, Resumption, SegmentSize},
     error::Error,
@@ -53,24 +56,36 @@ impl FramePlace {
     }
 }
 
-/// All frames of `file`, in their order.
-pub(super) fn locate(
-    file: &mut (impl Read + Seek),
-    limits: &Limits,
-) -> Result<Vec<FramePlace>, Error> {
+/// The frames of a file, as far as its marks can be read.
+pub(super) struct Places {
+    /// In their order.
+    pub(super) frames: Vec<FramePlace>,
+    /// Why there may be more than these, if so.
+    pub(super) stop: Option<Error>,
+}
+
+/// Where the frames of `file` are, and their segments.
+pub(super) fn locate(file: &mut (impl Read + Seek), limits: &Limits) -> Result<Places, Error> {
     let (frames, start) = indexed(file, limits)?;
     if start == 0 && !frames.is_empty() {
-        return Ok(frames);
+        return Ok(Places { frames, stop: None });
     }
     file.rewind()?;
-    let frames = inspect(BufReader::new(file))?.into_iter().map(|frame| {
-        let sizes = frame.segments.iter().map(|segment| SegmentSize {
+    let mut frames = Vec::new();
+    let stop = match survey(BufReader::new(file), &mut frames) {
+        Err(error) if !error.is_data_error() => return Err(error),
+        outcome => outcome.err(),
+    };
+    let place = |frame: FrameSummary| {
+        let ends = frame.segments.iter().skip(1).map(|next| Some(next.offset)).chain([None]);
+        let sizes = frame.segments.iter().zip(ends).map(|(segment, end)| SegmentSize {
             raw_bytes: segment.raw_bytes,
-            coded_bytes: segment.coded_bytes,
+            // Nothing is looked for behind the last one.
+            coded_bytes: end.map_or(segment.coded_bytes, |end| end - segment.offset),
         });
         FramePlace { offset: frame.offset, segments: sizes.collect() }
-    });
-    Ok(frames.collect())
+    };
+    Ok(Places { frames: frames.into_iter().map(place).collect(), stop })
 }
 
 /// The last frames of `file` that have sound indexes, and where the first of them begins.

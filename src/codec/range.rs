@@ -37,11 +37,11 @@ impl<R: Read + Seek> RangeDecoder<R> {
     /// The bytes `range` of the content of `file`.
     ///
     /// The place of the segments comes from the index of the file; where it has none, from
-    /// all its marks.
+    /// all its marks, or those before damage or before its end if it is cut short.
     ///
     /// # Errors
-    /// [`Error`] if `file` cannot be read or its marks are damaged, or if `range` goes
-    /// beyond the content.
+    /// [`Error`] if `file` cannot be read, or if `range` goes beyond the content or beyond
+    /// damage of the marks.
     pub fn new(mut file: R, range: impl RangeBounds<u64>, limits: Limits) -> Result<Self, Error> {
         let start = match range.start_bound() {
             Bound::Included(&start) => start,
@@ -50,7 +50,8 @@ impl<R: Read + Seek> RangeDecoder<R> {
         };
         let mut first = (0, None, 0);
         let mut content_bytes = 0u64;
-        for frame in locate(&mut file, &limits)? {
+        let places = locate(&mut file, &limits)?;
+        for frame in places.frames {
             let raw_bytes = frame.raw_bytes();
             if content_bytes <= start {
                 let later = frame.later_segment(start - content_bytes);
@@ -63,8 +64,13 @@ impl<R: Read + Seek> RangeDecoder<R> {
             Bound::Excluded(&end) => end,
             Bound::Unbounded => content_bytes.max(start),
         };
-        if end > content_bytes {
-            return Err(Error::RangeBeyondContent { end, content_bytes });
+        let is_open = range.end_bound() == Bound::Unbounded;
+        match places.stop {
+            Some(error) if is_open || end > content_bytes => return Err(error),
+            None if end > content_bytes => {
+                return Err(Error::RangeBeyondContent { end, content_bytes });
+            }
+            _ => {}
         }
         let (frame_offset, later, content_before) = first;
         let skip_bytes = start - content_before;

@@ -174,6 +174,30 @@ fn arm64() -> Vec<u8> {
     (0..).zip(&noise(1500)).flat_map(call).collect()
 }
 
+/// Two strings that are plucked now and then, 16 bits, the left one and the right one.
+fn sound() -> Vec<u8> {
+    let mut strings = [[0_i32; 2]; 2];
+    let samples = noise(12_000).into_iter().enumerate().map(|(i, noise)| {
+        let [last, before] = &mut strings[i % 2];
+        let pluck = if i % 3000 < 2 { 9000 } else { i32::from(noise) - 128 };
+        let next = ((*last * (127 - 2 * (i as i32 % 2))) >> 6) - *before + pluck - *last / 99;
+        (*last, *before) = (next.clamp(-20_000, 20_000), *last);
+        *last as i16
+    });
+    samples.flat_map(i16::to_le_bytes).collect()
+}
+
+/// Rows of 96 pixels, each like the one above.
+fn picture() -> Vec<u8> {
+    let noise = noise(96 * 160);
+    let mut pixels = noise[..96].to_vec();
+    for (i, noise) in noise.iter().enumerate().skip(96) {
+        let (above, left) = (u32::from(pixels[i - 96]), u32::from(pixels[i - 1]));
+        pixels.push(((above * 6 + left + u32::from(noise / 8)) / 7).min(255) as u8);
+    }
+    pixels
+}
+
 fn small_options() -> Options {
     Options::default().spec(SMALL)
 }
@@ -202,6 +226,8 @@ fn good_files() -> Vec<(String, Vec<u8>)> {
         ("good-order-2-segments", compress(&medley(), &cut)),
         ("good-order-2-flushed", flushed()),
         ("good-copies", compress(&noise(2000).repeat(3), &small_options().block_bytes(2500))),
+        ("good-sound", compress(&sound(), &small_options())),
+        ("good-picture", compress(&picture(), &Options::new(Level::DEFAULT))),
         ("good-arm64", compress(&arm64(), &small_options())),
     ]
     .into_iter()

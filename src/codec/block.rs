@@ -6,8 +6,8 @@ use crate::{
     coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
-    models::{Model, ModelSpec},
-    transform::{self, Duplicates, Reference, Transform, TransformError},
+    models::{Model, ModelSpec, RestLayout},
+    transform::{self, Duplicates, Reference, Rests, Transform, TransformError},
 };
 use std::borrow::Cow;
 
@@ -128,6 +128,7 @@ impl<'a> Source<'a> {
         } else {
             self.transformed(model.block_bytes)
         };
+        model.at_work()?.expect(rests(&transforms));
         let (code, ideal_bits) = model.encode(&model_input)?;
         let (kind, code) = if code.len() < model_input.len() {
             (BlockKind::Modelled, code)
@@ -156,6 +157,18 @@ impl<'a> Source<'a> {
 /// `transform` as it stands in a header.
 fn step(transform: &Transform) -> TransformStep {
     TransformStep { id: transform.id(), parameters: transform.parameters() }
+}
+
+/// Where rests of samples are in a block that went through `steps`: most of them, as far as
+/// the transforms behind leave them in their places.
+fn rests(steps: &[TransformStep]) -> Option<RestLayout> {
+    let read = |step: &TransformStep| Transform::from_parts(step.id, &step.parameters).ok();
+    let rests = steps.iter().find_map(|step| match read(step)? {
+        Transform::Samples(samples) => samples.largest(),
+        _ => None,
+    })?;
+    let Rests { start, width, frame, row } = rests;
+    Some(RestLayout { start, width, frame, row })
 }
 
 impl<'a> CodedBlock<'a> {
@@ -257,6 +270,7 @@ fn decode_seen(
     payload: &[u8],
     (model, past): (&mut SegmentModel, &[u8]),
 ) -> Result<Vec<u8>, Error> {
+    model.at_work()?.expect(rests(&header.transforms));
     let model_input = decode_modelled(header, payload, model.at_work()?);
     if header.transforms.is_empty() {
         return Ok(model_input);

@@ -10,7 +10,7 @@ use super::{
     MixSpec, Predictor,
     component::{histories::HistorySet, matching::MatchModel},
     context::{
-        ContextKind, Contexts,
+        ContextKind, Contexts, RestLayout,
         hash::spread,
         list::{self, ContextList},
     },
@@ -282,6 +282,10 @@ impl<
 
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
         self.kernel.decode(self, source, count, bytes);
+    }
+
+    fn expect(&mut self, layout: Option<RestLayout>) {
+        self.contexts.expect(layout, &self.history);
     }
 
     fn trainable(&mut self) -> Option<&mut dyn Trainable> {

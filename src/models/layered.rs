@@ -16,7 +16,7 @@ use super::{
         matching::MatchModel,
     },
     context::{
-        Contexts,
+        Contexts, RestLayout,
         hash::spread,
         list::{self, ContextList},
     },
@@ -284,6 +284,10 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
         self.kernel.decode(self, source, count, bytes);
+    }
+
+    fn expect(&mut self, layout: Option<RestLayout>) {
+        self.contexts.expect(layout, &self.history);
     }
 
     fn trainable(&mut self) -> Option<&mut dyn Trainable> {

@@ -22,7 +22,7 @@ mod state;
 mod testimony;
 mod trained;
 
-pub use context::ContextKind;
+pub use context::{ContextKind, RestLayout};
 pub use model::{Model, OutOfMemory};
 pub use order::OrderModel;
 pub use predictor::Predictor;

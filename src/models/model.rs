@@ -1,5 +1,5 @@
 use super::{
-    ModelSpec, OrderModel, Testimony,
+    ModelSpec, OrderModel, RestLayout, Testimony,
     bwt::BwtModel,
     ensemble::Shape,
     predictor::{BlockModel, Trainable},
@@ -89,6 +89,14 @@ impl Model {
         match &mut self.kind {
             Kind::InOrder(blocks) => blocks.testimony(),
             Kind::Sorted(_) => Testimony::default(),
+        }
+    }
+
+    /// Is told where rests of samples are in the bytes that come next, or that there are none;
+    /// coder and decoder must be told the same.
+    pub fn expect(&mut self, layout: Option<RestLayout>) {
+        if let Kind::InOrder(blocks) = &mut self.kind {
+            blocks.expect(layout);
         }
     }
 

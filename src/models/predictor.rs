@@ -1,6 +1,6 @@
 //! The two-method interface of a predictor, and the loops that drive one.
 
-use super::{state::State, testimony::Testimony};
+use super::{context::RestLayout, state::State, testimony::Testimony};
 use crate::coding::{BitDecoder, BitSink, BitSource, Probability};
 
 /// P(next bit), then what the bit was: predict, then update.
@@ -21,6 +21,8 @@ pub(crate) trait BlockModel: Send {
     fn encode(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
     /// Decodes `count` bytes to the end of `bytes`: the mirror of `encode`.
     fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>);
+    /// Is told where rests of samples are in the bytes that come next, if there are any.
+    fn expect(&mut self, _layout: Option<RestLayout>) {}
     /// The same as a model whose state can be kept, if it is one.
     fn trainable(&mut self) -> Option<&mut dyn Trainable> {
         None

@@ -9,12 +9,14 @@ mod duplicates;
 mod lines;
 mod price;
 mod ranges;
+mod samples;
 mod wire;
 mod words;
 
 pub use code::{Arm64, Code, X86};
 pub use duplicates::{Duplicates, Finder, NoRoom, Reference, Thresholds, Window};
 pub use lines::Lines;
+pub use samples::{Rests, Samples};
 pub use words::Words;
 
 use std::{borrow::Cow, ops::Range};
@@ -36,6 +38,8 @@ pub enum Transform {
     Arm64(Code<Arm64>),
     /// Copies of earlier content as references.
     Duplicates(Duplicates),
+    /// Samples of sound and pictures as what prediction leaves of them.
+    Samples(Samples),
 }
 
 /// Why a transform's parameters, or the bytes to invert, were refused.
@@ -58,6 +62,7 @@ impl Transform {
             Self::Words(_) => Words::ID,
             Self::Duplicates(_) => DUPLICATES_ID,
             Self::Arm64(_) => ARM64_ID,
+            Self::Samples(_) => Samples::ID,
         }
     }
 
@@ -69,6 +74,7 @@ impl Transform {
             Self::Words(words) => words.to_bytes(),
             Self::Arm64(arm64) => arm64.to_bytes(),
             Self::Duplicates(duplicates) => duplicates.to_bytes(),
+            Self::Samples(samples) => samples.to_bytes(),
         }
     }
 
@@ -83,6 +89,7 @@ impl Transform {
             Words::ID => Words::from_bytes(parameters).map(Self::Words),
             DUPLICATES_ID => Duplicates::from_bytes(parameters).map(Self::Duplicates),
             ARM64_ID => Code::from_bytes(parameters).map(Self::Arm64),
+            Samples::ID => Samples::from_bytes(parameters).map(Self::Samples),
             _ => return Err(TransformError::UnknownId(id)),
         }
         .ok_or(TransformError::BadParameters(id))
@@ -96,6 +103,7 @@ impl Transform {
             Self::Words(words) => words.forward(bytes),
             Self::Arm64(arm64) => arm64.forward(bytes),
             Self::Duplicates(duplicates) => duplicates.forward(bytes),
+            Self::Samples(samples) => samples.forward(bytes),
         }
     }
 
@@ -117,6 +125,7 @@ impl Transform {
             Self::Words(words) => words.inverse(bytes, limit),
             Self::Arm64(arm64) => arm64.inverse(bytes),
             Self::Duplicates(duplicates) => duplicates.inverse(bytes, limit, past),
+            Self::Samples(samples) => samples.inverse(bytes),
         }
         .filter(|original| original.len() <= limit)
         .ok_or(TransformError::BadParameters(self.id()))
@@ -128,7 +137,8 @@ type Detector = fn(&[u8], u64) -> Option<Transform>;
 
 /// In the order in which they are applied; each sees what the ones before have made. A
 /// collection of texts may be wrapped at several widths.
-const DETECTORS: [Detector; 6] = [
+const DETECTORS: [Detector; 7] = [
+    |block, _| Samples::detect(block).map(Transform::Samples),
     |block, offset| Code::detect(block, offset).map(Transform::X86),
     |block, offset| Code::detect(block, offset).map(Transform::Arm64),
     |block, _| Lines::detect(block).map(Transform::Lines),

@@ -73,9 +73,19 @@ const STEP: [i64; MOST_SEEN as usize + 1] = {
 
 /// The cost of `bytes` in bits, to a model that has seen nothing before them.
 fn price(bytes: &[u8]) -> u64 {
+    price_after(&[], bytes)
+}
+
+/// The cost of `bytes` in bits, to a model that has seen only `past`.
+pub(super) fn price_after(past: &[u8], bytes: &[u8]) -> u64 {
     let unseen = vec![Node { p: 1 << 15, seen: 0 }; 1 << LOG2_NODES];
     let mut pricer = Pricer { nodes: std::array::from_fn(|_| unseen.clone()), cost: Cost::new() };
     let mut recent = 0u32;
+    for &byte in past {
+        pricer.put(recent, byte);
+        recent = recent << 8 | u32::from(byte);
+    }
+    pricer.cost = Cost::new();
     for &byte in bytes {
         pricer.put(recent, byte);
         recent = recent << 8 | u32::from(byte);

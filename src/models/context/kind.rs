@@ -105,8 +105,8 @@ context_kinds! { past:
     54 RecordPlace "The column of the record and the last byte." => past.record_column() | past.last(1) << 16;
     55 Gradient "Left + above − above left, byte by byte, in a record." =>
         past.record_gradient() | (past.record_column() & 3) << 8;
-    56 PixelGradient "Left + above − above left of samples in rows."
-        => past.pixel_gradient() << 2 | past.place(past.sample());
+    56 PixelGradient "Left + above − above left of samples in rows; among rests, how large those around are."
+        => past.rests_around().unwrap_or_else(|| past.pixel_gradient() << 2 | past.place(past.sample()));
     57 PixelLeftAbove "The samples left and above." => past.west() | past.north() << 8 | past.place(past.sample()) << 16;
     58 PixelMean "The mean of the samples left and above, and the last byte."
         => (past.west() + past.north()) >> 1 | past.last(1) << 8 | past.place(past.sample()) << 16;
@@ -316,6 +316,12 @@ impl Past<'_> {
     #[inline(always)]
     fn north(&self) -> u64 {
         self.at(self.row())
+    }
+
+    /// What surrounds the next byte, if it belongs to what prediction left of samples.
+    #[inline(always)]
+    fn rests_around(&self) -> Option<u64> {
+        self.contexts.rests.as_ref().map(|rests| rests.value(self.history))
     }
 
     /// Left + above − above left, `0..1024`, 256 more than the sum.

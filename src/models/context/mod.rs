@@ -6,10 +6,12 @@ mod kind;
 pub(crate) mod list;
 mod prose;
 mod record;
+mod rests;
 mod text;
 
 pub use kind::ContextKind;
 pub(crate) use kind::Past;
+pub use rests::RestLayout;
 
 use super::{
     history::History,
@@ -18,6 +20,7 @@ use super::{
 use instruction::InstructionContext;
 use prose::ProseContext;
 use record::RecordContext;
+use rests::RestContext;
 use text::TextContext;
 
 /// What a list of contexts looks at beyond the last bytes.
@@ -93,6 +96,8 @@ pub(crate) struct Contexts {
     record: RecordContext,
     instruction: InstructionContext,
     prose: ProseContext,
+    /// What is told of the block at hand.
+    rests: Option<RestContext>,
     /// The sixteen bytes before the last eight, eight in a word, newest lowest.
     older: [u64; 2],
     /// The four bytes that followed each byte last, newest lowest.
@@ -109,11 +114,17 @@ impl Contexts {
             record: RecordContext::new(),
             instruction: InstructionContext::new(),
             prose: ProseContext::default(),
+            rests: None,
             older: [0; 2],
             after1: Box::new([0; 1 << 8]),
             after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
             undo: UndoLog::off(),
         }
+    }
+
+    /// Is told what the bytes that follow `history` are.
+    pub(crate) fn expect(&mut self, layout: Option<RestLayout>, history: &History) {
+        self.rests = layout.map(|layout| RestContext::new(layout, history));
     }
 
     /// Learns the byte just pushed to `history`, as far as there are `needs`.

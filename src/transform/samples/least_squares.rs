@@ -1,0 +1,186 @@
+//! Linear prediction that follows its signal: weights that would have predicted best, the
+//! near past counting most.
+
+/// Partial sums of a dot product.
+const LANES: usize = 4;
+/// Added to each input's energy, so that silence and inputs that say the same are solvable.
+const RIDGE: f64 = 0.001;
+/// Samples from one solution to the next: every 8 is 0.05 % better at twice the time.
+const PERIOD: u32 = 32;
+
+/// Least squares with forgetting, over up to a few dozen inputs.
+///
+/// Minimises Σ λ^(n−i) (yᵢ − w·xᵢ)² + ridge · |w|² by a Cholesky factorisation of the
+/// inputs' covariance. Arithmetic is that of IEEE 754 binary64 in the order written here,
+/// without fused operations, so that every machine finds the same weights.
+pub(super) struct LeastSquares {
+    inputs: usize,
+    /// λ, in `0..1`.
+    memory: f64,
+    /// Rows of the lower triangle of Σ x·xᵀ, each `inputs` long.
+    covariance: Vec<f64>,
+    /// Σ y·x.
+    correlation: Vec<f64>,
+    weights: Vec<f64>,
+    /// The lower triangle whose square the covariance is.
+    factor: Vec<f64>,
+    /// Samples until the weights are solved for again.
+    until_solved: u32,
+}
+
+impl LeastSquares {
+    pub(super) fn new(inputs: usize, memory: f64) -> Self {
+        Self {
+            inputs,
+            memory,
+            covariance: vec![0.0; inputs * inputs],
+            correlation: vec![0.0; inputs],
+            weights: vec![0.0; inputs],
+            factor: vec![0.0; inputs * inputs],
+            until_solved: PERIOD,
+        }
+    }
+
+    /// What follows `inputs`.
+    pub(super) fn predict(&self, inputs: &[f64]) -> f64 {
+        dot(&self.weights, inputs)
+    }
+
+    /// Learns that `sample` followed `inputs`.
+    pub(super) fn update(&mut self, inputs: &[f64], sample: f64) {
+        let memory = self.memory;
+        let rows = self.covariance.chunks_exact_mut(self.inputs).zip(&mut self.correlation);
+        for (i, (row, correlation)) in rows.enumerate() {
+            let share = inputs[i] * (1.0 - memory);
+            for (cell, other) in row[..=i].iter_mut().zip(inputs) {
+                *cell = *cell * memory + share * other;
+            }
+            *correlation = *correlation * memory + share * sample;
+        }
+        self.until_solved -= 1;
+        if self.until_solved == 0 {
+            self.until_solved = PERIOD;
+            self.solve();
+        }
+    }
+
+    /// Finds the best weights, unless rounding has made that impossible.
+    fn solve(&mut self) {
+        if self.factorise() {
+            self.substitute();
+        }
+    }
+
+    /// Covariance + ridge = factor · factorᵀ; whether there is such a factor.
+    fn factorise(&mut self) -> bool {
+        let n = self.inputs;
+        for i in 0..n {
+            let (above, row) = self.factor.split_at_mut(i * n);
+            for j in 0..i {
+                let other = &above[j * n..j * n + n];
+                row[j] = (self.covariance[i * n + j] - dot(&row[..j], &other[..j])) / other[j];
+            }
+            let left = self.covariance[i * n + i] + RIDGE - dot(&row[..i], &row[..i]);
+            // Written so that a value that is no number fails too.
+            if !(left > 0.0 && left.is_finite()) {
+                return false;
+            }
+            row[i] = left.sqrt();
+        }
+        true
+    }
+
+    /// Solves factor · factorᵀ · weights = correlation.
+    fn substitute(&mut self) {
+        let n = self.inputs;
+        let weights = &mut self.weights;
+        for i in 0..n {
+            let row = &self.factor[i * n..=i * n + i];
+            weights[i] = (self.correlation[i] - dot(&row[..i], &weights[..i])) / row[i];
+        }
+        for i in (0..n).rev() {
+            let row = &self.factor[i * n..=i * n + i];
+            let weight = weights[i] / row[i];
+            weights[i] = weight;
+            for (other, cell) in weights[..i].iter_mut().zip(row) {
+                *other -= cell * weight;
+            }
+        }
+    }
+}
+
+/// Σ aᵢbᵢ: four sums of every fourth product, the first and third, the second and fourth,
+/// then these two added.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (quads, rest) = a.as_chunks::<LANES>();
+    let (others, other_rest) = b.as_chunks::<LANES>();
+    for (quad, other) in quads.iter().zip(others) {
+        for lane in 0..LANES {
+            lanes[lane] += quad[lane] * other[lane];
+        }
+    }
+    for ((lane, a), b) in lanes.iter_mut().zip(rest).zip(other_rest) {
+        *lane += a * b;
+    }
+    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recurrence_is_learnt() {
+        // x(n) = 1.6 x(n−1) − 0.9 x(n−2), kicked now and then.
+        let mut model = LeastSquares::new(2, 0.998);
+        let (mut past, mut worst) = ([0.0, 0.0], 0.0_f64);
+        for n in 0..2000 {
+            let kick = if n % 50 == 0 { 100.0 } else { 0.0 };
+            let next = 1.6 * past[0] - 0.9 * past[1] + kick;
+            if n > 1000 && kick == 0.0 {
+                worst = worst.max((model.predict(&past) - next).abs());
+            }
+            model.update(&past, next);
+            past = [next, past[0]];
+        }
+        assert!(worst < 5.0, "{worst}");
+    }
+
+    #[test]
+    fn silence_and_equal_inputs_leave_finite_weights() {
+        let mut model = LeastSquares::new(3, 0.998);
+        for _ in 0..200 {
+            model.update(&[0.0; 3], 0.0);
+        }
+        for _ in 0..200 {
+            model.update(&[4e9; 3], -4e9);
+        }
+        assert!(model.predict(&[4e9; 3]).is_finite());
+    }
+
+    #[test]
+    fn weights_are_these_on_every_machine() {
+        let mut model = LeastSquares::new(6, 0.9995);
+        let mut state = 1_u32;
+        let mut past = [0.0; 6];
+        for _ in 0..10_000 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let next = (past[0] * 0.8 - past[2] * 0.3 + f64::from(state >> 20)).floor();
+            model.update(&past, next);
+            past.rotate_right(1);
+            past[0] = next;
+        }
+        let bits: Vec<u64> = model.weights.iter().map(|weight| weight.to_bits()).collect();
+        assert_eq!(bits, PINNED);
+    }
+
+    const PINNED: [u64; 6] = [
+        4_607_017_168_796_573_660,
+        4_585_427_133_433_902_910,
+        13_821_642_033_993_571_110,
+        4_580_352_846_086_782_012,
+        4_581_364_088_729_294_916,
+        4_595_359_131_156_513_510,
+    ];
+}

@@ -8,7 +8,10 @@ mod watched;
 
 use super::{
     MixSpec, Predictor,
-    component::{histories::HistorySet, matching::MatchModel},
+    component::{
+        histories::HistorySet,
+        matching::{Expected, MatchModel},
+    },
     context::{
         ContextKind, Contexts, RestLayout,
         hash::spread,
@@ -150,31 +153,20 @@ impl<
         pairs
     }
 
-    /// The row of each weight set.
+    /// What weights and refinements are chosen by.
     #[inline(always)]
-    fn choice(&self) -> [usize; S] {
-        let (partial, last) = (self.history.partial & 255, self.history.byte(1) as usize);
-        std::array::from_fn(|set| match set {
-            0 => self.matches[0].length_class() << 8 | partial,
-            1 => last << 3 | self.history.place,
-            2 => self.history.byte(2) as usize,
-            _ => (self.known << 3 | self.history.place) * 3 + self.matches[0].expectation(),
-        })
+    fn surroundings(&self) -> Surroundings {
+        let History { partial, place, recent, .. } = self.history;
+        let (known, order3, expected) = (self.known, self.order3, self.matches[0].expected);
+        Surroundings { partial: partial & 255, place, recent, order3, known, expected }
     }
 
-    /// The mean of the mixed prediction and its refinements, units of 2⁻¹⁶, in `1..=65535`:
-    /// the mixed prediction is, and half of the mean is its.
+    /// P(1) of the bit that was just mixed to `logit`, units of 2⁻¹⁶.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
-        let (partial, last) = (self.history.partial & 255, self.history.byte(1) as usize);
-        let contexts = [last << 8 | partial, self.order3 ^ partial.wrapping_mul(0x9E35)];
+        let contexts = self.surroundings().refined();
         let refined = self.apms.iter_mut().zip(contexts).map(|(apm, c)| apm.refine(logit, c));
-        let sum: i32 = refined.sum();
-        match A {
-            0 => self.mixed,
-            1 => (self.mixed + sum + 1) >> 1,
-            _ => (2 * self.mixed + sum + 2) >> 2,
-        }
+        mean::<A>(self.mixed, refined.sum())
     }
 
     /// Takes in the finished byte and asks for what the next one needs.
@@ -219,6 +211,60 @@ impl<
     }
 }
 
+/// What weights and refinements of a bit are chosen by.
+struct Surroundings {
+    /// Known bits of the byte behind a leading 1, `1..=255`.
+    partial: usize,
+    /// 0 for the most significant bit of the byte.
+    place: usize,
+    /// The last eight bytes, newest lowest.
+    recent: u64,
+    /// Hash of the last three bytes, 16 bits.
+    order3: usize,
+    /// Class of how many contexts of the half byte had been seen before.
+    known: usize,
+    /// What the first match expects.
+    expected: Expected,
+}
+
+impl Surroundings {
+    /// The row of each weight set.
+    #[inline(always)]
+    fn rows<const S: usize>(&self) -> [usize; S] {
+        let (last, second) = (self.recent as usize & 255, self.recent as usize >> 8 & 255);
+        std::array::from_fn(|set| match set {
+            0 => self.expected.length_class() << 8 | self.partial,
+            1 => last << 3 | self.place,
+            2 => second,
+            _ => (self.known << 3 | self.place) * 3 + self.expected.bit(),
+        })
+    }
+
+    /// The context of each refinement.
+    #[inline(always)]
+    fn refined(&self) -> [usize; 2] {
+        let last = self.recent as usize & 255;
+        [last << 8 | self.partial, self.order3 ^ self.partial.wrapping_mul(0x9E35)]
+    }
+}
+
+/// The mean of a mixed prediction and `A` refinements of the sum `refined`, units of 2⁻¹⁶,
+/// in `1..=65535`: the mixed prediction is, and half of the mean is its.
+#[inline(always)]
+fn mean<const A: usize>(mixed: i32, refined: i32) -> i32 {
+    match A {
+        0 => mixed,
+        1 => (mixed + refined + 1) >> 1,
+        _ => (2 * mixed + refined + 2) >> 2,
+    }
+}
+
+/// Class of how many of `contexts` contexts had been seen before.
+#[inline(always)]
+pub(super) const fn known_class(known: usize, contexts: usize) -> usize {
+    KNOWN_CLASSES * known / (contexts + 1)
+}
+
 impl<
     K: Kernel,
     C: ContextList<N>,
@@ -232,7 +278,7 @@ impl<
     #[inline(always)]
     fn predict(&mut self) -> Probability {
         let pairs = self.gather();
-        let logit = self.mixer.mix(&pairs, self.choice());
+        let logit = self.mixer.mix(&pairs, self.surroundings().rows());
         self.mixed = squash(logit);
         Probability::from_inside(self.refine(logit))
     }

@@ -1,13 +1,31 @@
 //! Predicting without learning.
+//!
+//! Without learning, what each bit is foretold with depends on the bytes before it alone, not
+//! on what came of the bits before. So a document that is known beforehand is read in blocks:
+//! first its contexts, whose statistics are asked for from the memory, then the inputs of all
+//! bits, then their mixing. [`Frozen`] is the plain way to the same numbers.
 
-use super::Predictor;
-use crate::coding::Probability;
+use super::{
+    kernel::Kernel,
+    predictor::{self, Predictor, Trainable},
+    state::State,
+};
+use crate::coding::{BitSink, Probability};
 
 /// A predictor that can go on in what it reads without learning from it: its statistics
 /// and weights stay as they are.
 pub(super) trait Walk: Predictor {
+    /// What runs it.
+    type Kernel: Kernel;
     /// Where it was at the start of a byte, as far as going on within the byte changes it.
     type Start;
+    /// What the predictions within a byte come from.
+    type Outlook;
+    /// The mixer's inputs for the bits of a byte, and what chooses its weights.
+    type Inputs: Clone;
+
+    /// What runs it.
+    fn kernel(&self) -> Self::Kernel;
 
     /// Goes on to the next bit behind `bit`.
     fn advance(&mut self, bit: usize);
@@ -21,6 +39,86 @@ pub(super) trait Walk: Predictor {
     fn start(&self) -> Self::Start;
     /// Goes back to the start of the byte that it is in.
     fn restart(&mut self, start: &Self::Start);
+
+    /// No inputs.
+    fn no_inputs() -> Self::Inputs;
+    /// Asks for what matches are looked for with while the bytes `block` follow, and as a
+    /// first step for what the bytes `next` behind them need.
+    fn scout(&self, block: &[u8], next: &[u8]);
+    /// What the predictions of `byte`, the next one, come from, asked for from the memory;
+    /// goes on behind it.
+    fn pass(&mut self, byte: u8) -> Self::Outlook;
+    /// The inputs for the bits of the byte from `outlook`.
+    fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs);
+    /// The predictions that they give.
+    fn foretell(&self, outlook: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8];
+    /// Gets what the predictions of the next byte come from, after bytes were passed.
+    fn arrive(&mut self);
+}
+
+/// The way to a byte through the tree of its bits.
+#[derive(Clone, Copy)]
+pub(super) struct Path {
+    pub(super) byte: u8,
+    /// Known bits of the byte behind a leading 1 before each bit, `1..=255`.
+    pub(super) partial: [usize; 8],
+    /// Known bits of the half byte behind a leading 1 before each bit, `1..=15`.
+    pub(super) node: [usize; 8],
+}
+
+impl Path {
+    /// The way to `byte`.
+    #[inline(always)]
+    pub(super) fn to(byte: u8) -> Self {
+        let (whole, second) = (0x100 | usize::from(byte), 0x10 | usize::from(byte & 15));
+        let partial = std::array::from_fn(|place| whole >> (8 - place));
+        let node = |place| if place < 4 { whole >> (8 - place) } else { second >> (8 - place) };
+        Self { byte, partial, node: std::array::from_fn(node) }
+    }
+
+    /// The first four bits.
+    #[inline(always)]
+    pub(super) fn first_nibble(&self) -> usize {
+        usize::from(self.byte >> 4)
+    }
+
+    /// The bit at `place`.
+    #[inline(always)]
+    pub(super) fn bit(&self, place: usize) -> usize {
+        usize::from(self.byte >> (7 - place) & 1)
+    }
+}
+
+/// Bytes whose statistics are asked for before the first of them is priced: enough to hide
+/// the memory's latency, few enough to stay in the first-level cache.
+const BLOCK: usize = 16;
+
+/// Prices `bytes`, which are known beforehand: what [`Frozen`] foretells bit by bit, but
+/// with the statistics of many bytes on their way, and many bits mixed at once.
+#[inline(always)]
+pub(super) fn read<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+    // What the first half byte comes from was remembered when the last byte was learnt; the
+    // table may have lost it since.
+    let (first, rest) = bytes.split_at(bytes.len().min(1));
+    predictor::encode(&mut Frozen(walk), first, sink);
+    let mut outlooks = Vec::with_capacity(BLOCK);
+    let mut inputs = vec![W::no_inputs(); BLOCK];
+    walk.scout(&[], &rest[..rest.len().min(BLOCK)]);
+    for (start, block) in (0..).step_by(BLOCK).zip(rest.chunks(BLOCK)) {
+        let behind = &rest[start + block.len()..];
+        walk.scout(block, &behind[..behind.len().min(BLOCK)]);
+        outlooks.clear();
+        for &byte in block {
+            outlooks.push(walk.pass(byte));
+        }
+        for (outlook, inputs) in outlooks.iter().zip(&mut inputs) {
+            walk.gather(outlook, inputs);
+        }
+        for ((&byte, outlook), inputs) in block.iter().zip(&outlooks).zip(&inputs) {
+            sink.put_byte(byte, &walk.foretell(outlook, inputs));
+        }
+    }
+    walk.arrive();
 }
 
 /// A predictor that learns nothing.
@@ -48,20 +146,24 @@ impl<W: Walk> Predictor for Frozen<'_, W> {
     }
 }
 
-/// P(next bit = 1) at each node of the tree of the next byte's bits; see
-/// [`Trainable::tree`](super::predictor::Trainable::tree).
-pub(super) fn tree<W: Walk>(walk: &mut W) -> Box<[Probability; 256]> {
-    let mut tree = Box::new([Probability::HALF; 256]);
-    let start = walk.start();
-    for (node, p) in tree.iter_mut().enumerate().skip(1) {
-        for place in (0..node.ilog2()).rev() {
-            walk.advance(node >> place & 1);
-            if walk.place() == 4 {
-                walk.look_in_byte();
-            }
-        }
-        *p = walk.predict();
-        walk.restart(&start);
+impl<W: Walk + State> Trainable for W {
+    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
+        self.kernel().read(self, bytes, sink);
     }
-    tree
+
+    fn tree(&mut self) -> Box<[Probability; 256]> {
+        let mut tree = Box::new([Probability::HALF; 256]);
+        let start = self.start();
+        for (node, p) in tree.iter_mut().enumerate().skip(1) {
+            for place in (0..node.ilog2()).rev() {
+                self.advance(node >> place & 1);
+                if self.place() == 4 {
+                    self.look_in_byte();
+                }
+            }
+            *p = self.predict();
+            self.restart(&start);
+        }
+        tree
+    }
 }

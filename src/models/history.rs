@@ -1,5 +1,5 @@
 use super::{
-    memory::pages,
+    memory::{pages, table::prefetch},
     state::{self, State, StateVisitor, UndoLog},
 };
 use memmap2::MmapMut;
@@ -44,6 +44,27 @@ impl History {
     #[inline(always)]
     pub(crate) fn back(&self, distance: usize) -> u8 {
         self.at(self.position.wrapping_sub(distance))
+    }
+
+    /// Asks the memory for the byte at `position` before it is needed.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, position: usize) {
+        prefetch(&self.ring, position & self.mask);
+    }
+
+    /// How many of the last eight bytes are the same as `distance` bytes before them, from
+    /// the last one back.
+    #[inline(always)]
+    pub(crate) fn common_suffix(&self, distance: usize) -> usize {
+        let end = self.position.wrapping_sub(distance) & self.mask;
+        let before = end.checked_sub(8).and_then(|start| self.ring[start..].first_chunk());
+        let earlier = match before {
+            Some(bytes) => u64::from_be_bytes(*bytes),
+            None => {
+                (1..=8).rev().fold(0, |bytes, n| bytes << 8 | u64::from(self.back(distance + n)))
+            }
+        };
+        ((earlier ^ self.recent).trailing_zeros() / 8) as usize
     }
 
     /// Byte `n` back among the last eight; 1 is the last one.

@@ -13,7 +13,7 @@ use super::{
     MixSpec, Predictor,
     component::{
         history_runs::{BitPlace, HistoryRunSet},
-        matching::MatchModel,
+        matching::{Expected, MatchModel},
     },
     context::{
         Contexts, RestLayout,
@@ -150,52 +150,26 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         quads
     }
 
-    /// The row of each weight set of the first layer.
+    /// What weights and refinements of the next bits are chosen by.
     #[inline(always)]
-    fn choice(&self) -> [usize; S] {
-        let History { partial, place, .. } = self.history;
-        let byte = |n| self.history.byte(n) as usize;
-        let with_place = |class: usize| class << 3 | place;
-        std::array::from_fn(|set| match set {
-            0 => self.matches[0].length_class() << 8 | (partial & 255),
-            1 => with_place(byte(1)),
-            2 => with_place(byte(2)),
-            3 => with_place(self.known) * 3 + self.matches[0].expectation(),
-            4 => with_place(self.contexts.shape_class()),
-            5 => self.matches[0].expected_byte() << 2 | (self.matches[0].length_class() >> 1),
-            6 => with_place(byte(3)),
-            7 => with_place(self.contexts.record_class(&self.history)),
-            8 => with_place(self.contexts.instruction_class()),
-            _ => with_place(self.matches[M - 1].expected_byte()),
-        })
+    fn surroundings(&self) -> Surroundings<M> {
+        Surroundings {
+            recent: self.history.recent,
+            hashes: self.hashes,
+            shape: self.contexts.shape_class(),
+            record: self.contexts.record_class(&self.history),
+            instruction: self.contexts.instruction_class(),
+            known: self.known,
+            expected: std::array::from_fn(|m| self.matches[m].expected),
+        }
     }
 
-    /// The row of each weight set of the second layer.
-    #[inline(always)]
-    fn final_choice(&self) -> [usize; FINAL_SETS] {
-        let History { partial, place, .. } = self.history;
-        let matching = &self.matches[0];
-        let expectation = matching.length_class() * 3 + matching.expectation();
-        [partial & 255, expectation, (self.history.byte(1) as usize) << 3 | place]
-    }
-
-    /// The mean of the mixed prediction and its refinements, units of 2⁻¹⁶.
+    /// P(1) of the bit that was just mixed to `logit`, units of 2⁻¹⁶.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
-        let partial = self.history.partial & 255;
-        let spread = partial.wrapping_mul(0x9E35);
-        let [order2, order3, word] = self.hashes;
-        let contexts: [usize; REFINEMENTS] = [
-            partial,
-            (self.history.byte(1) as usize) << 8 | partial,
-            order2 ^ spread,
-            order3 ^ spread,
-            word ^ spread,
-            self.matches[0].expected_byte() << 8 | partial,
-        ];
+        let contexts = self.surroundings().refined(self.bit_place());
         let refined = self.apms.iter_mut().zip(contexts).map(|(apm, c)| apm.refine(logit, c));
-        let sum: i32 = refined.sum();
-        (2 * self.mixer.mixed() + sum + 4) >> 3
+        mean(self.mixer.mixed(), refined.sum())
     }
 
     /// Takes in the finished byte and asks for what the next one needs.
@@ -240,12 +214,88 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     }
 }
 
+/// What weights and refinements of a byte's bits are chosen by.
+#[derive(Clone, Copy)]
+struct Surroundings<const M: usize> {
+    /// The last eight bytes, newest lowest.
+    recent: u64,
+    /// Hashes of the last two and three bytes and of the current word, 16 bits.
+    hashes: [usize; 3],
+    /// The kinds of the last two characters, `0..256`.
+    shape: usize,
+    /// The column of the record, `0..256`.
+    record: usize,
+    /// The place in an instruction, `0..256`.
+    instruction: usize,
+    /// Class of how many contexts of the half byte had been seen before.
+    known: usize,
+    /// What the matches expect.
+    expected: [Expected; M],
+}
+
+impl<const M: usize> Surroundings<M> {
+    /// Byte `n` back; 1 is the last one.
+    #[inline(always)]
+    fn byte(&self, n: u32) -> usize {
+        (self.recent >> (8 * (n - 1))) as usize & 255
+    }
+
+    /// The row of each weight set of the first layer.
+    #[inline(always)]
+    fn rows<const S: usize>(&self, BitPlace { partial, place, .. }: BitPlace) -> [usize; S] {
+        let with_place = |class: usize| class << 3 | place;
+        let first = &self.expected[0];
+        std::array::from_fn(|set| match set {
+            0 => first.length_class() << 8 | partial,
+            1 => with_place(self.byte(1)),
+            2 => with_place(self.byte(2)),
+            3 => with_place(self.known) * 3 + first.bit(),
+            4 => with_place(self.shape),
+            5 => first.byte() << 2 | (first.length_class() >> 1),
+            6 => with_place(self.byte(3)),
+            7 => with_place(self.record),
+            8 => with_place(self.instruction),
+            _ => with_place(self.expected[M - 1].byte()),
+        })
+    }
+
+    /// The row of each weight set of the second layer.
+    #[inline(always)]
+    fn final_rows(&self, BitPlace { partial, place, .. }: BitPlace) -> [usize; FINAL_SETS] {
+        let first = &self.expected[0];
+        let expectation = first.length_class() * 3 + first.bit();
+        [partial, expectation, self.byte(1) << 3 | place]
+    }
+
+    /// The context of each refinement.
+    #[inline(always)]
+    fn refined(&self, BitPlace { partial, .. }: BitPlace) -> [usize; REFINEMENTS] {
+        let spread = partial.wrapping_mul(0x9E35);
+        let [order2, order3, word] = self.hashes;
+        [
+            partial,
+            self.byte(1) << 8 | partial,
+            order2 ^ spread,
+            order3 ^ spread,
+            word ^ spread,
+            self.expected[0].byte() << 8 | partial,
+        ]
+    }
+}
+
+/// The mean of a mixed prediction and its refinements of the sum `refined`, units of 2⁻¹⁶.
+#[inline(always)]
+const fn mean(mixed: i32, refined: i32) -> i32 {
+    (2 * mixed + refined + 4) >> 3
+}
+
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
     Predictor for LayeredEnsemble<K, C, N, M, G, S>
 {
     #[inline(always)]
     fn predict(&mut self) -> Probability {
-        let logit = self.mixer.mix(&self.gather(), self.choice(), self.final_choice());
+        let (around, at) = (self.surroundings(), self.bit_place());
+        let logit = self.mixer.mix(&self.gather(), around.rows(at), around.final_rows(at));
         Probability::from_u16_clamped(self.refine(logit))
     }
 

@@ -6,8 +6,10 @@ use crate::models::{
         list::ContextList,
     },
     counter::StateMap,
-    memory::slots::{Histories, Place, SlotTable},
-    mixing::mixer::{PAIRS, Pair},
+    frozen::Path,
+    kernel::{Kernel, Vector},
+    memory::slots::{Addresses, Histories, Place, SlotTable},
+    mixing::mixer::{PAIRS, Pair, put_pair},
     state::{self, State, StateVisitor},
 };
 use std::marker::PhantomData;
@@ -110,13 +112,60 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     #[inline(always)]
     pub(crate) fn look(&mut self, nibble: Option<usize>) -> usize {
         let addresses = self.addresses(nibble);
-        let (mut slots, mut known) = (self.table.slots(), 0);
+        let (slots, mut known) = (self.table.view(), 0);
         for ((histories, place), address) in
             self.histories.iter_mut().zip(&mut self.places).zip(addresses)
         {
-            let is_known;
-            (*place, is_known) = slots.look(address, histories);
+            let (found, remembered, is_known) = slots.look(address);
+            (*place, *histories) = (found, *remembered);
             known += usize::from(is_known);
+        }
+        known
+    }
+
+    /// Where the contexts of the byte now begun are, which is going to be `byte`: asks for
+    /// the lines of its second half that were not asked for with those of the first.
+    #[inline(always)]
+    pub(crate) fn outlook<const G: usize>(&self, byte: u8) -> [Addresses; G] {
+        let step = Step::over(usize::from(byte >> 4));
+        let mut addresses = [Addresses::default(); G];
+        for (i, address) in self.addresses.iter().enumerate() {
+            if C::FAR[i] {
+                self.table.prefetch(step.from(*address, true).line);
+            }
+            addresses[i / 8].set(i % 8, *address);
+        }
+        addresses
+    }
+
+    /// Writes each context's mixer inputs along `path` from `addresses` to the first `N`
+    /// pairs of each bit's `inputs`; how many of the contexts had been seen before in each
+    /// half byte.
+    #[inline(always)]
+    pub(crate) fn read<K: Kernel, const G: usize>(
+        &self,
+        kernel: K,
+        addresses: &[Addresses; G],
+        path: &Path,
+        inputs: &mut [[Vector; G]; 8],
+    ) -> [usize; 2] {
+        let (slots, step) = (self.table.view(), Step::over(path.first_nibble()));
+        let mut known = [0; 2];
+        for (g, first) in addresses.iter().enumerate().take(N.div_ceil(8)) {
+            let second = step.from_each(first, |index| 8 * g + index < N && C::FAR[8 * g + index]);
+            let count = (N - 8 * g).min(8);
+            for (half, addresses) in [first, &second].into_iter().enumerate() {
+                let found = slots.look_at_each(kernel, addresses);
+                known[half] += found.known(count);
+                for index in 0..8 {
+                    let Some(map) = self.maps.get(8 * g + index) else { break };
+                    let histories = found.histories(index);
+                    for place in 4 * half..4 * half + 4 {
+                        let reading = map.reading(histories[path.node[place] & 15]);
+                        put_pair(&mut inputs[place], 8 * g + index, reading);
+                    }
+                }
+            }
         }
         known
     }

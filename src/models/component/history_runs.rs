@@ -4,10 +4,13 @@ use super::histories::HalfByte;
 use crate::models::{
     context::hash::Address,
     counter::{CountMap, Quad, StateMap},
+    frozen::Path,
+    kernel::Vector,
     memory::{
         run_slots::{Run, RunSlotTable},
         slots::{Histories, Place},
     },
+    mixing::layered::put_quad,
     state::{self, State, StateVisitor},
 };
 
@@ -102,12 +105,7 @@ impl<const N: usize> HistoryRunSet<N> {
     pub(crate) fn predict(&self, i: usize, at: BitPlace) -> Quad {
         let quad = self.maps[i].reading(self.histories[i][at.node & 15]);
         let strength = self.run_maps[i].reading(self.run_condition(i, at)) as i16;
-        let logit = match self.run_bit(i, at) {
-            Some(1) => strength,
-            Some(_) => -strength,
-            None => 0,
-        };
-        quad | u64::from(logit as u16) << 48
+        quad | run_logit(strength, self.run_bit(i, at))
     }
 
     #[inline(always)]
@@ -118,8 +116,7 @@ impl<const N: usize> HistoryRunSet<N> {
     /// The bit that the run of context `i` expects, if it expects the byte so far.
     #[inline(always)]
     fn run_bit(&self, i: usize, at: BitPlace) -> Option<usize> {
-        let expected = usize::from(self.expected[i]);
-        (expected >> (8 - at.place) == at.partial).then_some(expected >> (7 - at.place) & 1)
+        expected_bit(self.expected[i], at.partial, at.place)
     }
 
     /// Trains each context's history and maps with `bit`.
@@ -170,10 +167,10 @@ impl<const N: usize> HistoryRunSet<N> {
         let addresses = self.addresses;
         let known = if LEARNS { self.exchange(&addresses) } else { self.look(&addresses) };
         self.byte_places = self.places;
-        let mut slots = self.table.slots();
+        let slots = self.table.view();
         for i in 0..N {
             let run = slots.run(self.places[i], &self.histories[i]);
-            self.expected[i] = if run.count > 0 { 256 | u16::from(run.byte) } else { 0 };
+            self.expected[i] = expected(run);
             self.run_counts[i] = run.count;
             self.run_classes[i] = CLASS[usize::from(run.count)];
         }
@@ -201,14 +198,58 @@ impl<const N: usize> HistoryRunSet<N> {
 
     #[inline(always)]
     fn look(&mut self, addresses: &[Address; N]) -> usize {
-        let (mut slots, mut known) = (self.table.slots(), 0);
+        let (slots, mut known) = (self.table.view(), 0);
         for (i, address) in addresses.iter().enumerate() {
-            let histories = &mut self.histories[i];
-            let (place, is_known) = slots.look(address.line, address.check, histories);
-            self.places[i] = place;
+            let (place, histories, is_known) = slots.look(address.line, address.check);
+            (self.places[i], self.histories[i]) = (place, *histories);
             known += usize::from(is_known);
         }
         known
+    }
+
+    /// Where the contexts of the byte now begun are, which is going to be `byte`: asks for
+    /// the lines of its second half.
+    #[inline(always)]
+    pub(crate) fn outlook(&self, byte: u8) -> [Address; N] {
+        self.aim_second(usize::from(byte >> 4));
+        self.addresses
+    }
+
+    /// Writes each context's inputs along `path` from `addresses` to the first `N` quads of
+    /// each bit's `inputs`; how many of the contexts had been seen before in each half byte.
+    #[inline(always)]
+    pub(crate) fn read<const G: usize>(
+        &self,
+        addresses: &[Address; N],
+        path: &Path,
+        inputs: &mut [[Vector; G]; 8],
+    ) -> [usize; 2] {
+        let (slots, mut known) = (self.table.view(), [0; 2]);
+        for i in 0..N {
+            let second = addresses[i].after(path.first_nibble());
+            let mut run = Run::default();
+            for (half, address) in [addresses[i], second].into_iter().enumerate() {
+                let (found, histories, is_known) = slots.look(address.line, address.check);
+                known[half] += usize::from(is_known);
+                if half == 0 {
+                    run = slots.run(found, histories);
+                }
+                for place in 4 * half..4 * half + 4 {
+                    let history = histories[path.node[place] & 15];
+                    let quad = self.maps[i].reading(history) | self.run_logit(i, run, path, place);
+                    put_quad(&mut inputs[place], i, quad);
+                }
+            }
+        }
+        known
+    }
+
+    /// The logit of `run`, one of context `i`, at `place` of `path`, in its place in a quad.
+    #[inline(always)]
+    fn run_logit(&self, i: usize, run: Run, path: &Path, place: usize) -> Quad {
+        let condition = 8 * usize::from(CLASS[usize::from(run.count)]) + place;
+        let strength = self.run_maps[i].reading(condition & (8 * CLASSES - 1)) as i16;
+        run_logit(strength, expected_bit(expected(run), path.partial[place], place))
     }
 
     /// What predictions in the current half byte come from, beside the byte's runs.
@@ -236,6 +277,31 @@ impl<const N: usize> HistoryRunSet<N> {
         self.maps.iter_mut().for_each(StateMap::refresh);
         self.run_maps.iter_mut().for_each(|map| map.refresh(0, &RUN_PRIORS));
     }
+}
+
+/// The byte that `run` expects behind a leading 1, 0 if none.
+#[inline(always)]
+fn expected(run: Run) -> u16 {
+    if run.count > 0 { 256 | u16::from(run.byte) } else { 0 }
+}
+
+/// The bit at `place` of the byte that is `expected`, if `partial` is how that begins.
+#[inline(always)]
+fn expected_bit(expected: u16, partial: usize, place: usize) -> Option<usize> {
+    let expected = usize::from(expected);
+    (expected >> (8 - place) == partial).then_some(expected >> (7 - place) & 1)
+}
+
+/// The logit that the next bit is 1 of a run that expects `bit` so strongly, in its place
+/// in a quad.
+#[inline(always)]
+fn run_logit(strength: i16, bit: Option<usize>) -> Quad {
+    let logit = match bit {
+        Some(1) => strength,
+        Some(_) => -strength,
+        None => 0,
+    };
+    u64::from(logit as u16) << 48
 }
 
 /// `N` new maps.

@@ -4,7 +4,7 @@ use crate::models::{
     context::hash::spread,
     counter::CountMap,
     history::History,
-    memory::table::prefetch,
+    memory::{pages, table::prefetch},
     mixing::mixer::Pair,
     state::{self, State, StateVisitor, UndoLog},
 };
@@ -28,9 +28,18 @@ pub(crate) struct MatchModel {
     length: u32,
     /// Wrong bytes in a row forgiven so far.
     misses: u32,
+    /// What the match expects of the current byte.
+    pub(crate) expected: Expected,
+    /// What came in each length bucket for each expected bit, `2·bucket + bit`.
+    outcomes: CountMap<{ 2 * BUCKETS }>,
+}
+
+/// What a match expects of the current byte, as far as its bits have come.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Expected {
     /// The expected byte behind a leading 1, 0 if nothing is expected.
-    expected: u32,
-    /// Bits of `expected` that are still to come, the next one at bit 7.
+    byte: u32,
+    /// Bits of `byte` that are still to come, the next one at bit 7.
     ahead: u32,
     /// The first outcome of the match's bucket; 0, that of no match, once a bit was not as
     /// expected.
@@ -40,8 +49,6 @@ pub(crate) struct MatchModel {
     /// The outcome that predicts the next bit: its bucket's first, one more if a 1 is
     /// expected.
     outcome: usize,
-    /// What came in each length bucket for each expected bit, `2·bucket + bit`.
-    outcomes: CountMap<{ 2 * BUCKETS }>,
 }
 
 /// Length buckets of the outcomes.
@@ -91,58 +98,37 @@ const fn class(length: u32, misses: u32) -> usize {
     }
 }
 
-impl MatchModel {
-    /// A model that looks for matches of `min_length` bytes or more among 2^`log2_last`
-    /// positions.
-    pub(crate) fn new(min_length: u32, log2_last: u8) -> Self {
-        let mut model = Self {
-            last: vec![0; 1 << log2_last],
-            undo: UndoLog::off(),
-            log2_last: u32::from(log2_last),
-            next_slot: 0,
-            min_length,
-            pointer: 0,
-            length: 0,
-            misses: 0,
-            expected: 0,
-            ahead: 0,
-            bucket: 0,
-            class: 0,
+impl Expected {
+    /// The bits of `byte`, foretold by a match of `length` bytes after `misses` wrong ones.
+    #[inline(always)]
+    fn after(length: u32, misses: u32, byte: u8) -> Self {
+        let mut expected = Self {
+            byte: u32::from(byte) | 1 << 8,
+            ahead: u32::from(byte),
+            bucket: 2 * bucket(length, misses),
+            class: class(length, misses),
             outcome: 0,
-            outcomes: CountMap::new(),
         };
-        model.refresh();
-        model
+        expected.aim();
+        expected
     }
 
     /// The expected byte, 0 if nothing is expected.
     #[inline(always)]
-    pub(crate) fn expected_byte(&self) -> usize {
-        if self.bucket == 0 { 0 } else { self.expected as usize & 0xFF }
+    pub(crate) fn byte(&self) -> usize {
+        if self.bucket == 0 { 0 } else { self.byte as usize & 0xFF }
     }
 
-    /// What is expected: 0 for nothing, 1 for a zero, 2 for a one.
+    /// What is expected of the next bit: 0 for nothing, 1 for a zero, 2 for a one.
     #[inline(always)]
-    pub(crate) fn expectation(&self) -> usize {
+    pub(crate) fn bit(&self) -> usize {
         if self.bucket != 0 { 1 + (self.outcome & 1) } else { 0 }
     }
 
-    /// Length class of the current match for choosing weights, `0..=7`; 0 is no match.
+    /// Length class of the match for choosing weights, `0..=7`; 0 is no match.
     #[inline(always)]
     pub(crate) fn length_class(&self) -> usize {
         self.class
-    }
-
-    /// Mixer inputs for the next bit.
-    #[inline(always)]
-    pub(crate) fn predict(&self) -> Pair {
-        self.outcomes.reading(self.outcome & (2 * BUCKETS - 1))
-    }
-
-    /// Learns whether the predicted bit came.
-    #[inline(always)]
-    pub(crate) fn learn(&mut self, bit: usize) {
-        self.outcomes.count(self.outcome & (2 * BUCKETS - 1), bit);
     }
 
     /// Goes on to the next bit of the expected byte, if `bit` was as expected.
@@ -156,10 +142,62 @@ impl MatchModel {
         self.aim();
     }
 
+    /// What is expected behind the first `place` bits of `byte`, of what was expected before
+    /// it: as after as many times [`advance`](Self::advance).
+    #[inline(always)]
+    pub(crate) fn behind(mut self, byte: u8, place: usize) -> Self {
+        let wrong = (self.ahead ^ u32::from(byte)) >> (8 - place);
+        let kept = usize::from(wrong == 0).wrapping_neg();
+        self.bucket &= kept;
+        self.class &= kept;
+        self.ahead <<= place;
+        self.aim();
+        self
+    }
+
     /// Takes the outcome that predicts the next bit.
     #[inline(always)]
     fn aim(&mut self) {
         self.outcome = self.bucket + (self.ahead >> 7 & 1) as usize;
+    }
+}
+
+impl MatchModel {
+    /// A model that looks for matches of `min_length` bytes or more among 2^`log2_last`
+    /// positions.
+    pub(crate) fn new(min_length: u32, log2_last: u8) -> Self {
+        let mut model = Self {
+            last: pages::zeros(1 << log2_last),
+            undo: UndoLog::off(),
+            log2_last: u32::from(log2_last),
+            next_slot: 0,
+            min_length,
+            pointer: 0,
+            length: 0,
+            misses: 0,
+            expected: Expected::default(),
+            outcomes: CountMap::new(),
+        };
+        model.refresh();
+        model
+    }
+
+    /// Mixer inputs for the next bit.
+    #[inline(always)]
+    pub(crate) fn predict(&self) -> Pair {
+        self.reading(&self.expected)
+    }
+
+    /// Mixer inputs for the next bit of what was `expected`.
+    #[inline(always)]
+    pub(crate) fn reading(&self, expected: &Expected) -> Pair {
+        self.outcomes.reading(expected.outcome & (2 * BUCKETS - 1))
+    }
+
+    /// Learns whether the predicted bit came.
+    #[inline(always)]
+    pub(crate) fn learn(&mut self, bit: usize) {
+        self.outcomes.count(self.expected.outcome & (2 * BUCKETS - 1), bit);
     }
 
     /// Takes in what was counted.
@@ -169,12 +207,11 @@ impl MatchModel {
 
     /// Goes back to the first bit of the expected byte.
     pub(crate) fn restart_byte(&mut self) {
-        self.ahead = self.expected & 0xFF;
-        if self.expected != 0 {
-            self.bucket = 2 * bucket(self.length, self.misses);
-            self.class = class(self.length, self.misses);
+        if self.expected.byte != 0 {
+            self.expected = Expected::after(self.length, self.misses, self.expected.byte as u8);
+        } else {
+            self.expected = Expected::default();
         }
-        self.aim();
     }
 
     /// Follows or looks for a match after the byte just pushed to `history`; remembers it
@@ -194,28 +231,52 @@ impl MatchModel {
             self.undo.note(slot, &self.last[slot]);
             self.last[slot] = before;
         }
-        let shift = 64 - 8 * (self.min_length - 1).min(8);
-        self.next_slot = (spread(history.recent << shift) >> (64 - self.log2_last)) as usize;
+        self.next_slot = self.slot_after(history.recent);
         prefetch(&self.last, self.next_slot);
-        if self.length > 0 || self.misses > 0 {
-            self.ahead = u32::from(history.at(self.pointer));
-            self.expected = self.ahead | 1 << 8;
-            self.bucket = 2 * bucket(self.length, self.misses);
-            self.class = class(self.length, self.misses);
+        self.expected = if self.length > 0 || self.misses > 0 {
+            Expected::after(self.length, self.misses, history.at(self.pointer))
         } else {
-            (self.expected, self.ahead, self.bucket, self.class) = (0, 0, 0, 0);
+            Expected::default()
+        };
+    }
+
+    /// The slot of the last bytes, `recent`, newest lowest.
+    #[inline(always)]
+    fn slot_after(&self, recent: u64) -> usize {
+        let shift = 64 - 8 * (self.min_length - 1).min(8);
+        (spread(recent << shift) >> (64 - self.log2_last)) as usize
+    }
+
+    /// Asks for the slots that will be looked up while `bytes`, known beforehand, follow the
+    /// bytes `recent`, newest lowest.
+    #[inline(always)]
+    fn ask_for_slots(&self, mut recent: u64, bytes: &[u8]) {
+        for &byte in bytes {
+            recent = recent << 8 | u64::from(byte);
+            prefetch(&self.last, self.slot_after(recent));
         }
-        self.aim();
+    }
+
+    /// Asks for the past that will be compared while `bytes` follow `history`; their slots
+    /// should be at hand.
+    #[inline(always)]
+    fn ask_for_past(&self, history: &History, bytes: &[u8]) {
+        let mut recent = history.recent;
+        for &byte in bytes {
+            recent = recent << 8 | u64::from(byte);
+            let slot = self.slot_after(recent) & (self.last.len() - 1);
+            history.prefetch(self.last[slot] as usize);
+        }
     }
 
     /// Moves on along the match if there is one.
     #[inline(always)]
     fn follow(&mut self, history: &History) {
-        if self.expected == 0 {
+        if self.expected.byte == 0 {
             return;
         }
         self.pointer += 1;
-        if self.expected & 0xFF == history.byte(1) {
+        if self.expected.byte & 0xFF == history.byte(1) {
             self.length = (self.length + 1).min(LONGEST);
             if self.length >= 16 {
                 self.misses = 0;
@@ -238,10 +299,25 @@ impl MatchModel {
         }
         let most = 32.min(history.reach() - distance);
         let same = |back: &usize| history.back(distance + back) == history.back(*back);
-        let length = (1..=most).take_while(same).count() as u32;
+        let length = match history.common_suffix(distance) {
+            8 => 8 + (9..=most).take_while(same).count(),
+            shorter => shorter,
+        };
+        let length = length.min(most) as u32;
         if length >= self.min_length {
             (self.pointer, self.length, self.misses) = (history.position - distance, length, 0);
         }
+    }
+}
+
+/// Asks for what `matches` will look up while the known bytes `block` follow `history`, and
+/// as a first step for the slots of those of `next`, which follow the block.
+#[inline(always)]
+pub(crate) fn scout(matches: &[MatchModel], history: &History, block: &[u8], next: &[u8]) {
+    let recent = block.iter().fold(history.recent, |recent, &byte| recent << 8 | u64::from(byte));
+    for matching in matches {
+        matching.ask_for_slots(recent, next);
+        matching.ask_for_past(history, block);
     }
 }
 
@@ -249,6 +325,7 @@ impl State for MatchModel {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         state::table::<u32, _>(visitor, "last", &mut self.last, &mut self.undo);
         self.outcomes.visit(visitor);
+        let expected = &mut self.expected;
         state::scalars(
             visitor,
             "match",
@@ -256,11 +333,11 @@ impl State for MatchModel {
                 &mut self.pointer,
                 &mut self.length,
                 &mut self.misses,
-                &mut self.expected,
-                &mut self.ahead,
-                &mut self.bucket,
-                &mut self.class,
-                &mut self.outcome,
+                &mut expected.byte,
+                &mut expected.ahead,
+                &mut expected.bucket,
+                &mut expected.class,
+                &mut expected.outcome,
                 &mut self.next_slot,
             ],
         );
@@ -270,9 +347,10 @@ impl State for MatchModel {
         self.pointer = self.pointer.min(1 << 48);
         self.length = self.length.min(LONGEST);
         self.misses = self.misses.min(FORGIVEN);
-        (self.expected, self.ahead) = (self.expected & 0x1FF, self.ahead & 0xFF);
-        self.bucket = self.bucket.min(2 * BUCKETS - 2) & !1;
-        self.class = self.class.min(7);
-        self.outcome = self.outcome.min(2 * BUCKETS - 1);
+        let expected = &mut self.expected;
+        (expected.byte, expected.ahead) = (expected.byte & 0x1FF, expected.ahead & 0xFF);
+        expected.bucket = expected.bucket.min(2 * BUCKETS - 2) & !1;
+        expected.class = expected.class.min(7);
+        expected.outcome = expected.outcome.min(2 * BUCKETS - 1);
     }
 }

@@ -36,8 +36,18 @@ pub(super) const fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
-/// What kind of character a byte is, `0..16`.
-const fn kind_of(byte: u8) -> u64 {
+/// What kind of character each byte is, `0..16`: a table, for a jump would be as hard to
+/// foresee as the text.
+static KINDS: [u8; 256] = {
+    let (mut kinds, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        kinds[byte] = kind_of(byte as u8);
+        byte += 1;
+    }
+    kinds
+};
+
+const fn kind_of(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
@@ -69,7 +79,7 @@ impl TextContext {
             self.previous_word = self.word;
             self.word = 0;
         }
-        self.shape = self.shape << 4 | kind_of(byte);
+        self.shape = self.shape << 4 | u64::from(KINDS[usize::from(byte)]);
         if self.column(history) <= 4 {
             self.line_head = self.line_head << 8 | u64::from(byte);
         }

@@ -1,16 +1,37 @@
 //! Predicting without learning.
 
-use super::Ensemble;
+use super::{Ensemble, Surroundings, known_class, mean};
 use crate::{
-    coding::{BitSink, Probability},
+    coding::Probability,
     models::{
-        component::{histories::HalfByte, matching::MatchModel},
+        component::{
+            histories::HalfByte,
+            matching::{self, Expected, MatchModel},
+        },
         context::list::ContextList,
-        frozen::{self, Frozen, Walk},
-        kernel::Kernel,
-        predictor::Trainable,
+        frozen::{Path, Walk},
+        kernel::{Kernel, LANES, Vector},
+        memory::slots::Addresses,
+        mixing::{logistic::squash, mixer::put_pair},
     },
 };
+
+/// What the predictions within a byte come from.
+pub(super) struct Outlook<const M: usize, const G: usize> {
+    addresses: [Addresses; G],
+    expected: [Expected; M],
+    recent: u64,
+    order3: usize,
+    path: Path,
+}
+
+/// Mixer inputs for the eight bits of a byte.
+#[derive(Clone)]
+pub(super) struct Inputs<const G: usize> {
+    vectors: [[Vector; G]; 8],
+    /// Class of how many contexts of each half byte had been seen before.
+    known: [usize; 2],
+}
 
 impl<
     K: Kernel,
@@ -22,7 +43,14 @@ impl<
     const A: usize,
 > Walk for Ensemble<K, C, N, M, G, S, A>
 {
+    type Kernel = K;
     type Start = (HalfByte<N>, usize);
+    type Outlook = Outlook<M, G>;
+    type Inputs = Inputs<G>;
+
+    fn kernel(&self) -> K {
+        self.kernel
+    }
 
     #[inline(always)]
     fn advance(&mut self, bit: usize) {
@@ -53,24 +81,70 @@ impl<
         (self.node, self.history.partial, self.history.place) = (1, 1, 0);
         self.matches.iter_mut().for_each(MatchModel::restart_byte);
     }
-}
 
-impl<
-    K: Kernel,
-    C: ContextList<N>,
-    const N: usize,
-    const M: usize,
-    const G: usize,
-    const S: usize,
-    const A: usize,
-> Trainable for Ensemble<K, C, N, M, G, S, A>
-{
-    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
-        let kernel = self.kernel;
-        kernel.encode(&mut Frozen(self), bytes, sink);
+    fn no_inputs() -> Self::Inputs {
+        Inputs { vectors: [[Vector([0; LANES]); G]; 8], known: [0; 2] }
     }
 
-    fn tree(&mut self) -> Box<[Probability; 256]> {
-        frozen::tree(self)
+    #[inline(always)]
+    fn scout(&self, block: &[u8], next: &[u8]) {
+        matching::scout(&self.matches, &self.history, block, next);
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, byte: u8) -> Self::Outlook {
+        let outlook = Outlook {
+            addresses: self.histories.outlook(byte),
+            expected: std::array::from_fn(|m| self.matches[m].expected),
+            recent: self.history.recent,
+            order3: self.order3,
+            path: Path::to(byte),
+        };
+        self.take_in::<false>(byte);
+        outlook
+    }
+
+    #[inline(always)]
+    fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs) {
+        let (path, vectors) = (&outlook.path, &mut inputs.vectors);
+        let known = self.histories.read(self.kernel, &outlook.addresses, path, vectors);
+        inputs.known = known.map(|known| if S > 3 { known_class(known, N) } else { 0 });
+        for (m, (matching, expected)) in self.matches.iter().zip(outlook.expected).enumerate() {
+            for place in 0..8 {
+                let reading = matching.reading(&expected.behind(path.byte, place));
+                put_pair(&mut vectors[place], N + m, reading);
+            }
+        }
+        if Self::HAS_ORDER0 {
+            for place in 0..8 {
+                let order0 = self.order0[path.partial[place] & 255];
+                put_pair(&mut vectors[place], N + M, self.order0_map.reading(order0));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn foretell(&self, outlook: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
+        let around = |place: usize| Surroundings {
+            partial: outlook.path.partial[place] & 255,
+            place,
+            recent: outlook.recent,
+            order3: outlook.order3,
+            known: inputs.known[place / 4],
+            expected: outlook.expected[0].behind(outlook.path.byte, place),
+        };
+        let logits = self.mixer.mix_byte(&inputs.vectors, |place| around(place).rows());
+        let mut probabilities = [Probability::HALF; 8];
+        for place in 0..8 {
+            let (logit, contexts) = (logits[place], around(place).refined());
+            let refined = self.apms.iter().zip(contexts).map(|(apm, c)| apm.look(logit, c).0);
+            probabilities[place] =
+                Probability::from_inside(mean::<A>(squash(logit), refined.sum()));
+        }
+        probabilities
+    }
+
+    fn arrive(&mut self) {
+        self.next_half::<false>(None);
     }
 }

@@ -1,6 +1,6 @@
 //! Where an ensemble is: on behind a bit, a half byte, a byte.
 
-use super::{Ensemble, KNOWN_CLASSES};
+use super::{Ensemble, known_class};
 use crate::models::{context::list::ContextList, kernel::Kernel};
 
 impl<
@@ -19,7 +19,7 @@ impl<
         let known =
             if LEARNS { self.histories.exchange(nibble) } else { self.histories.look(nibble) };
         if S > 3 {
-            self.known = KNOWN_CLASSES * known / (N + 1);
+            self.known = known_class(known, N);
         }
         self.node = 1;
     }
@@ -27,7 +27,7 @@ impl<
     /// Goes on to the next bit behind `bit`.
     #[inline(always)]
     pub(super) fn go_on(&mut self, bit: usize) {
-        self.matches.iter_mut().for_each(|matching| matching.advance(bit));
+        self.matches.iter_mut().for_each(|matching| matching.expected.advance(bit));
         self.node = self.node << 1 | bit;
         self.history.partial = self.history.partial << 1 | bit;
         self.history.place += 1;

@@ -4,13 +4,21 @@
 use super::{Kernel, LANES, Vector};
 use crate::{
     coding::{BitDecoder, BitSink},
-    models::predictor::{self, Predictor},
+    models::{
+        frozen::{self, Walk},
+        memory::{slots::Addresses, table::LinesView},
+        predictor::{self, Predictor},
+    },
 };
 use std::arch::x86_64::{
     __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_shuffle_epi32, _mm256_add_epi32,
-    _mm256_adds_epi16, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_load_si256,
-    _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_set1_epi16, _mm256_setr_epi32,
-    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_store_si256,
+    _mm256_adds_epi16, _mm256_and_si256, _mm256_castsi256_ps, _mm256_castsi256_si128,
+    _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_i32gather_epi32, _mm256_load_si256, _mm256_loadu_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_mulhrs_epi16, _mm256_permute2x128_si256,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setr_epi64x,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_store_si256,
+    _mm256_storeu_si256, _mm256_sub_epi32,
 };
 
 /// The kernel for processors with AVX2.
@@ -49,6 +57,11 @@ fn decode_wide<P: Predictor>(
     predictor::decode(predictor, source, count, bytes);
 }
 
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+fn read_wide<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+    frozen::read(walk, bytes, sink);
+}
+
 impl Kernel for Avx2 {
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
         // SAFETY: `self` proves the features.
@@ -64,6 +77,11 @@ impl Kernel for Avx2 {
     ) {
         // SAFETY: `self` proves the features.
         unsafe { decode_wide(predictor, source, count, bytes) }
+    }
+
+    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+        // SAFETY: `self` proves the features.
+        unsafe { read_wide(walk, bytes, sink) }
     }
 
     #[inline(always)]
@@ -96,6 +114,66 @@ impl Kernel for Avx2 {
                 }
             }
             sum(sums)
+        }
+    }
+
+    #[inline(always)]
+    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
+        let mut places = [0; 8];
+        // SAFETY: `self` proves AVX2; both arrays are eight words, loaded unaligned. A line's
+        // index is masked, so that its first four bytes are within the view: 8 · 8 bytes
+        // times less than 2²⁷ lines stay below 2³¹ where the index is taken.
+        unsafe {
+            let mask = _mm256_set1_epi32(lines.line_mask().cast_signed());
+            let indices = _mm256_and_si256(load_words(&addresses.lines), mask);
+            let indices = _mm256_slli_epi32::<3>(indices);
+            let stored = _mm256_i32gather_epi32::<8>(lines.start().cast(), indices);
+            // The check byte of each address in all four places.
+            let spread = _mm256_setr_epi32(
+                0x0101_0101,
+                0x0505_0505,
+                0x0909_0909,
+                0x0D0D_0D0D,
+                0x0101_0101,
+                0x0505_0505,
+                0x0909_0909,
+                0x0D0D_0D0D,
+            );
+            let checks = _mm256_shuffle_epi8(load_words(&addresses.checks), spread);
+            let equal = _mm256_cmpeq_epi8(stored, checks);
+            // The lowest bit of the first equal byte, then where its slot is in the line.
+            let zero = _mm256_setzero_si256();
+            let first = _mm256_and_si256(equal, _mm256_sub_epi32(zero, equal));
+            let starts = _mm256_set1_epi32(i32::from_le_bytes([3, 18, 33, 48]));
+            let start =
+                _mm256_madd_epi16(_mm256_maddubs_epi16(first, starts), _mm256_set1_epi16(1));
+            let place = _mm256_add_epi32(_mm256_slli_epi32::<3>(indices), start);
+            _mm256_storeu_si256(places.as_mut_ptr().cast(), place);
+            let missing = _mm256_cmpeq_epi32(first, zero);
+            let missing = _mm256_movemask_ps(_mm256_castsi256_ps(missing));
+            (places, !missing.cast_unsigned() & 0xFF)
+        }
+    }
+
+    #[inline(always)]
+    fn dot_byte<const G: usize, const S: usize>(
+        self,
+        rows: [[&[Vector; G]; S]; 8],
+        inputs: &[[Vector; G]; 8],
+    ) -> [i32; 8] {
+        // SAFETY: as in `dot`.
+        unsafe {
+            let mut sums = [_mm256_setzero_si256(); 8];
+            for place in 0..8 {
+                for g in 0..G {
+                    let x = load(&inputs[place][g]);
+                    for s in 0..S {
+                        let products = _mm256_madd_epi16(load(&rows[place][s][g]), x);
+                        sums[place] = _mm256_add_epi32(sums[place], products);
+                    }
+                }
+            }
+            sum_each(sums)
         }
     }
 
@@ -157,6 +235,36 @@ unsafe fn sum(lanes: __m256i) -> i32 {
         let pairs = _mm_add_epi32(halves, _mm_shuffle_epi32::<0b01_00_11_10>(halves));
         let sum = _mm_add_epi32(pairs, _mm_shuffle_epi32::<0b10_11_00_01>(pairs));
         _mm_cvtsi128_si32(sum)
+    }
+}
+
+/// Eight `words` as lanes.
+///
+/// # Safety
+/// The processor has AVX.
+#[inline(always)]
+unsafe fn load_words(words: &[u32; 8]) -> __m256i {
+    // SAFETY: eight words are 32 bytes, loaded unaligned; the caller vouches for AVX.
+    unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
+}
+
+/// The sum of the eight lanes of each of `vectors`, modulo 2³².
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn sum_each(vectors: [__m256i; 8]) -> [i32; 8] {
+    // SAFETY: the caller vouches for AVX2; the array is 32 bytes, stored unaligned.
+    unsafe {
+        // Sums of neighbours, halves of vectors apart, until a lane is a quarter's sum.
+        let [a, b, c, d, e, f, g, h] = vectors;
+        let first = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        let last = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
+        let low = _mm256_permute2x128_si256::<0x20>(first, last);
+        let high = _mm256_permute2x128_si256::<0x31>(first, last);
+        let mut sums = [0; 8];
+        _mm256_storeu_si256(sums.as_mut_ptr().cast(), _mm256_add_epi32(low, high));
+        sums
     }
 }
 

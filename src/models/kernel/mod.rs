@@ -12,7 +12,11 @@ mod portable;
 pub(crate) use avx2::Avx2;
 pub(crate) use portable::Portable;
 
-use super::predictor::Predictor;
+use super::{
+    frozen::Walk,
+    memory::{slots::Addresses, table::LinesView},
+    predictor::Predictor,
+};
 use crate::coding::{BitDecoder, BitSink};
 
 /// Inputs in one vector.
@@ -22,6 +26,14 @@ pub(crate) const LANES: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(32))]
 pub(crate) struct Vector(pub(crate) [i16; LANES]);
+
+impl Vector {
+    /// The inputs by twos, in the machine's order of bytes.
+    #[inline(always)]
+    pub(crate) fn pairs(&mut self) -> &mut [u32; LANES / 2] {
+        bytemuck::cast_mut(self)
+    }
+}
 
 #[expect(unsafe_code, reason = "the derive would have to say the same")]
 // SAFETY: 32 bytes aligned to 32 leave no padding; every bit pattern is sixteen integers.
@@ -44,6 +56,9 @@ pub(crate) trait Kernel: Copy + Send + 'static {
         bytes: &mut Vec<u8>,
     );
 
+    /// Prices `bytes`, known beforehand, into `sink`; learns nothing.
+    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink);
+
     /// The halves of eight words, the low half of the first word first.
     fn pack(self, words: [u32; LANES / 2]) -> Vector;
 
@@ -56,6 +71,16 @@ pub(crate) trait Kernel: Copy + Send + 'static {
         rows: [&[Vector; G]; S],
         inputs: &[Vector; G],
     ) -> i32;
+
+    /// As [`find_each`](super::memory::slots::find_each).
+    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32);
+
+    /// Σ weights · inputs over all rows, modulo 2³², of each bit of a byte.
+    fn dot_byte<const G: usize, const S: usize>(
+        self,
+        rows: [[&[Vector; G]; S]; 8],
+        inputs: &[[Vector; G]; 8],
+    ) -> [i32; 8];
 
     /// Σ weights · inputs of each row, modulo 2³².
     fn dots<const G: usize, const S: usize>(
@@ -93,7 +118,7 @@ mod tests {
     use super::*;
     use crate::{
         coding::BitEncoder,
-        models::{Level, Model, ModelSpec},
+        models::{Level, Model, ModelSpec, Trainer, memory::table::LineTable},
     };
     use proptest::prelude::*;
 
@@ -115,7 +140,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_level_prices_known_bytes_the_same_without_vector_instructions() {
+        let bytes = b"one word after the other, <and a=\"mark\">up</and>\n\0\x01".repeat(40);
+        for number in 3..=9 {
+            let price = || {
+                let spec = Level::new(number).unwrap().spec().fitted(2000);
+                let mut trainer = Trainer::new(&spec).unwrap();
+                trainer.learn(&bytes[..1500]);
+                trainer.finish("").freeze().bits(&bytes[1400..]).to_bits()
+            };
+            assert_eq!(price(), plain::only(price), "level {number}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_wide_kernel_finds_the_portable_kernels_slots(
+            checks in prop::array::uniform16(0..6_u8),
+            lines in prop::array::uniform8(0..40_u32),
+            wanted in prop::array::uniform8(0..6_u32),
+        ) {
+            let Some(wide) = Avx2::detect() else { return Ok(()) };
+            let mut table = LineTable::new(2);
+            for (line, checks) in (0..).zip(checks.chunks(4)) {
+                table.line_mut(line)[..4].copy_from_slice(checks);
+            }
+            let addresses = Addresses { lines, checks: wanted.map(|check| check << 8 | 77) };
+            let view = table.view();
+            prop_assert_eq!(wide.find_slots(view, &addresses), Portable.find_slots(view, &addresses));
+        }
+
         #[test]
         fn the_wide_kernel_finds_the_portable_kernels_integers(
             lanes in prop::array::uniform32(any::<i16>()),
@@ -134,6 +189,9 @@ mod tests {
             prop_assert_eq!(wide.pack_quads(quads), Portable.pack_quads(quads));
             prop_assert_eq!(wide.dots(rows, &inputs), Portable.dots(rows, &inputs));
             prop_assert_eq!(wide.dot(rows, &inputs), Portable.dot(rows, &inputs));
+            let bits = [inputs, weights, inputs, inputs, weights, inputs, weights, weights];
+            let choices = std::array::from_fn(|place| [rows[place % 3], rows[place % 2]]);
+            prop_assert_eq!(wide.dot_byte(choices, &bits), Portable.dot_byte(choices, &bits));
             let (mut left, mut right) = (weights, weights);
             wide.train(&mut left, &inputs, step);
             Portable.train(&mut right, &inputs, step);

@@ -1,7 +1,14 @@
 use super::{Kernel, LANES, Vector};
 use crate::{
     coding::{BitDecoder, BitSink},
-    models::predictor::{self, Predictor},
+    models::{
+        frozen::{self, Walk},
+        memory::{
+            slots::{self, Addresses},
+            table::LinesView,
+        },
+        predictor::{self, Predictor},
+    },
 };
 
 /// The kernel of every machine: what the others are held to.
@@ -21,6 +28,10 @@ impl Kernel for Portable {
         bytes: &mut Vec<u8>,
     ) {
         predictor::decode(predictor, source, count, bytes);
+    }
+
+    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+        frozen::read(walk, bytes, sink);
     }
 
     #[inline(always)]
@@ -43,6 +54,20 @@ impl Kernel for Portable {
             }
         }
         sum
+    }
+
+    #[inline(always)]
+    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
+        slots::find_each(lines, addresses)
+    }
+
+    #[inline(always)]
+    fn dot_byte<const G: usize, const S: usize>(
+        self,
+        rows: [[&[Vector; G]; S]; 8],
+        inputs: &[[Vector; G]; 8],
+    ) -> [i32; 8] {
+        std::array::from_fn(|place| self.dot(rows[place], &inputs[place]))
     }
 
     #[inline(always)]

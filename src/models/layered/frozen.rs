@@ -1,21 +1,49 @@
 //! Predicting without learning.
 
-use super::LayeredEnsemble;
+use super::{BIAS, LayeredEnsemble, REFINEMENTS, Surroundings, mean};
 use crate::{
-    coding::{BitSink, Probability},
+    coding::Probability,
     models::{
-        component::{histories::HalfByte, matching::MatchModel},
-        context::list::ContextList,
-        frozen::{self, Frozen, Walk},
-        kernel::Kernel,
-        predictor::Trainable,
+        component::{
+            histories::HalfByte,
+            history_runs::BitPlace,
+            matching::{self, MatchModel},
+        },
+        context::{hash::Address, list::ContextList},
+        ensemble::known_class,
+        frozen::{Path, Walk},
+        kernel::{Kernel, LANES, Vector},
+        mixing::{layered::FINAL_SETS, logistic::squash, mixer::put_pair},
     },
 };
+
+/// What the predictions within a byte come from.
+pub(super) struct Outlook<const N: usize, const M: usize> {
+    addresses: [Address; N],
+    around: Surroundings<M>,
+    path: Path,
+}
+
+/// Inputs, rows of weights and contexts of refinements for the eight bits of a byte.
+#[derive(Clone)]
+pub(super) struct Inputs<const G: usize, const S: usize> {
+    vectors: [[Vector; G]; 8],
+    rows: [[usize; S]; 8],
+    final_rows: [[usize; FINAL_SETS]; 8],
+    refined: [[usize; REFINEMENTS]; 8],
+}
 
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
     Walk for LayeredEnsemble<K, C, N, M, G, S>
 {
+    type Kernel = K;
     type Start = (HalfByte<N>, usize);
+    type Outlook = Outlook<N, M>;
+    type Inputs = Inputs<G, S>;
+
+    fn kernel(&self) -> K {
+        self.kernel
+    }
 
     #[inline(always)]
     fn advance(&mut self, bit: usize) {
@@ -46,17 +74,68 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         (self.node, self.history.partial, self.history.place) = (1, 1, 0);
         self.matches.iter_mut().for_each(MatchModel::restart_byte);
     }
-}
 
-impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
-    Trainable for LayeredEnsemble<K, C, N, M, G, S>
-{
-    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
-        let kernel = self.kernel;
-        kernel.encode(&mut Frozen(self), bytes, sink);
+    fn no_inputs() -> Self::Inputs {
+        Inputs {
+            vectors: [[Vector([0; LANES]); G]; 8],
+            rows: [[0; S]; 8],
+            final_rows: [[0; FINAL_SETS]; 8],
+            refined: [[0; REFINEMENTS]; 8],
+        }
     }
 
-    fn tree(&mut self) -> Box<[Probability; 256]> {
-        frozen::tree(self)
+    #[inline(always)]
+    fn scout(&self, block: &[u8], next: &[u8]) {
+        matching::scout(&self.matches, &self.history, block, next);
+    }
+
+    #[inline(always)]
+    fn pass(&mut self, byte: u8) -> Self::Outlook {
+        let (addresses, around) = (self.histories.outlook(byte), self.surroundings());
+        let outlook = Outlook { addresses, around, path: Path::to(byte) };
+        self.take_in::<false>(byte);
+        outlook
+    }
+
+    #[inline(always)]
+    fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs) {
+        let path = &outlook.path;
+        let known = self.histories.read(&outlook.addresses, path, &mut inputs.vectors);
+        let mut around = outlook.around;
+        for place in 0..8 {
+            let at = BitPlace { node: path.node[place], partial: path.partial[place] & 255, place };
+            around.known = known_class(known[place / 4], N);
+            let vectors = &mut inputs.vectors[place];
+            put_pair(vectors, 2 * N, self.order0_map.reading(self.order0[at.partial]));
+            put_pair(vectors, 2 * N + 1, BIAS);
+            for m in 0..M {
+                put_pair(vectors, 2 * N + 2 + m, self.matches[m].reading(&around.expected[m]));
+            }
+            inputs.rows[place] = around.rows(at);
+            inputs.final_rows[place] = around.final_rows(at);
+            inputs.refined[place] = around.refined(at);
+            let refined = self.apms.iter().zip(inputs.refined[place]);
+            refined.for_each(|(apm, context)| apm.prefetch(context));
+            around.expected.iter_mut().for_each(|expected| expected.advance(path.bit(place)));
+        }
+    }
+
+    #[inline(always)]
+    fn foretell(&self, _: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
+        let mut probabilities = [Probability::HALF; 8];
+        for place in 0..8 {
+            let (rows, final_rows) = (inputs.rows[place], inputs.final_rows[place]);
+            let (_, logit) = self.mixer.look(&inputs.vectors[place], rows, final_rows);
+            let contexts = inputs.refined[place];
+            let refined = self.apms.iter().zip(contexts).map(|(apm, c)| apm.look(logit, c).0);
+            let p = mean(squash(logit), refined.sum());
+            probabilities[place] = Probability::from_u16_clamped(p);
+        }
+        probabilities
+    }
+
+    fn arrive(&mut self) {
+        let known = self.histories.enter_byte::<false>();
+        self.begin_half(known);
     }
 }

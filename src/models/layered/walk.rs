@@ -1,7 +1,7 @@
 //! Where a layered ensemble is: on behind a bit, a half byte, a byte.
 
 use super::LayeredEnsemble;
-use crate::models::{context::list::ContextList, ensemble::KNOWN_CLASSES, kernel::Kernel};
+use crate::models::{context::list::ContextList, ensemble::known_class, kernel::Kernel};
 
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
     LayeredEnsemble<K, C, N, M, G, S>
@@ -9,7 +9,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     /// Goes on to the next bit behind `bit`.
     #[inline(always)]
     pub(super) fn go_on(&mut self, bit: usize) {
-        self.matches.iter_mut().for_each(|matching| matching.advance(bit));
+        self.matches.iter_mut().for_each(|matching| matching.expected.advance(bit));
         self.node = self.node << 1 | bit;
         self.history.partial = self.history.partial << 1 | bit;
         self.history.place += 1;
@@ -35,8 +35,8 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 
     /// Begins a half byte, of whose contexts `known` had been seen before.
     #[inline(always)]
-    fn begin_half(&mut self, known: usize) {
-        self.known = KNOWN_CLASSES * known / (N + 1);
+    pub(super) fn begin_half(&mut self, known: usize) {
+        self.known = known_class(known, N);
         self.node = 1;
     }
 }

@@ -1,10 +1,11 @@
 //! Checked 64-byte buckets of bit histories and runs of bytes.
 
 use super::{
-    slots::{Histories, Place},
-    table::{LINE_BYTES, Line, LineTable, Lines},
+    slots::{Histories, NOTHING, Place},
+    table::{LINE_BYTES, Line, LineTable, Lines, LinesView},
 };
 use crate::models::state::{State, StateVisitor};
+use std::hint::select_unpredictable;
 
 /// The byte that followed a context last, and how often in a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +71,12 @@ impl RunSlotTable {
     pub(crate) fn slots(&mut self) -> RunSlots<'_> {
         RunSlots(self.lines.lines())
     }
+
+    /// The slots, to be read only.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> RunSlotsView<'_> {
+        RunSlotsView(self.lines.view())
+    }
 }
 
 /// The slots of a table.
@@ -94,33 +101,10 @@ impl RunSlots<'_> {
         (place, found.is_some())
     }
 
-    /// As [`fetch`](Self::fetch), but the table stays as it is.
-    #[inline(always)]
-    pub(crate) fn look(
-        &mut self,
-        hash: u32,
-        check: u16,
-        histories: &mut Histories,
-    ) -> (Place, bool) {
-        let start = self.0.offset_of(hash);
-        let line: &mut Line = self.0.window(start);
-        let found = (0..SLOTS).find(|&slot| check_of(line, slot) == check);
-        let place = start + HISTORIES * found.unwrap_or(0);
-        *histories = if found.is_some() { *self.0.window(place) } else { [0; HISTORIES] };
-        (place, found.is_some())
-    }
-
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.
     #[inline(always)]
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {
         *self.0.window(place) = *histories;
-    }
-
-    /// The run beside `histories`, which are those at `place`.
-    #[inline(always)]
-    pub(crate) fn run(&mut self, place: Place, histories: &Histories) -> Run {
-        let [byte] = *self.0.window(run_byte(place));
-        Run { byte, count: histories[0] }
     }
 
     /// Puts `run` beside the histories at `place`.
@@ -128,6 +112,32 @@ impl RunSlots<'_> {
     pub(crate) fn set_run(&mut self, place: Place, run: Run) {
         *self.0.window(run_byte(place)) = [run.byte];
         *self.0.window(place) = [run.count];
+    }
+}
+
+/// The slots of a table, to be read only.
+#[derive(Clone, Copy)]
+pub(crate) struct RunSlotsView<'a>(LinesView<'a>);
+
+impl<'a> RunSlotsView<'a> {
+    /// The slot of `hash` and `check` as [`RunSlots::fetch`] gives it: where it is, or would
+    /// be looked for, what it remembers, and whether the context had been seen before.
+    #[inline(always)]
+    pub(crate) fn look(self, hash: u32, check: u16) -> (Place, &'a Histories, bool) {
+        let start = self.0.offset_of(hash);
+        let line: &Line = self.0.window(start);
+        let found = (0..SLOTS).find(|&slot| check_of(line, slot) == check);
+        let place = start + HISTORIES * found.unwrap_or(0);
+        // As hard to foresee as the data: no branch.
+        let histories = select_unpredictable(found.is_some(), self.0.window(place), &NOTHING);
+        (place, histories, found.is_some())
+    }
+
+    /// The run beside `histories`, which are those at `place`.
+    #[inline(always)]
+    pub(crate) fn run(self, place: Place, histories: &Histories) -> Run {
+        let [byte] = *self.0.window(run_byte(place));
+        Run { byte, count: histories[0] }
     }
 }
 
@@ -176,18 +186,20 @@ mod tests {
             assert!(!is_known);
             histories[1..].fill(check as u8);
             slots.store(place, &histories);
-            let run = slots.run(place, &[0; 16]).then(b'x').then(b'x');
-            slots.set_run(place, run);
+            slots.set_run(place, Run::default().then(b'x').then(b'x'));
         }
         for check in [3, 1, 2] {
             let (place, is_known) = slots.fetch(7, check, &mut histories);
             assert!(is_known);
             assert_eq!(histories[1..], [check as u8; 15]);
-            assert_eq!(slots.run(place, &histories), Run { byte: b'x', count: 2 });
+            let view = table.view();
+            assert_eq!(view.run(place, &histories), Run { byte: b'x', count: 2 });
+            assert_eq!(view.look(7, check), (place, &histories, true));
+            slots = table.slots();
         }
-        let (_, is_known) = slots.look(7, 4, &mut histories);
-        assert_eq!((is_known, histories), (false, [0; 16]));
-        assert!(slots.look(7, 1, &mut histories).1);
+        let (_, nothing, is_known) = table.view().look(7, 4);
+        assert_eq!((nothing, is_known), (&[0; 16], false));
+        let mut slots = table.slots();
         let (_, is_known) = slots.fetch(7, 4, &mut histories);
         assert_eq!((is_known, histories), (false, [0; 16]));
         assert!(!slots.fetch(7, 1, &mut histories).1);

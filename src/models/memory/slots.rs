@@ -1,10 +1,12 @@
 //! Checked 64-byte buckets of bit histories.
 
-use super::table::{LINE_BYTES, Line, LineTable, Lines};
+use super::table::{LINE_BYTES, Line, LineTable, Lines, LinesView};
 use crate::models::{
     context::hash::Address,
+    kernel::Kernel,
     state::{State, StateVisitor},
 };
+use std::hint::select_unpredictable;
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
 /// at the place in the binary tree reached by `node`'s bits behind a leading 1 (`1..=15`).
@@ -57,6 +59,12 @@ impl SlotTable {
     pub(crate) fn slots(&mut self) -> Slots<'_> {
         Slots(self.lines.lines())
     }
+
+    /// The slots, to be read only.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> SlotsView<'_> {
+        SlotsView(self.lines.view())
+    }
 }
 
 /// The slots of a table.
@@ -75,16 +83,6 @@ impl Slots<'_> {
         (place, found.is_some())
     }
 
-    /// As [`fetch`](Self::fetch), but the table stays as it is.
-    #[inline(always)]
-    pub(crate) fn look(&mut self, address: Address, histories: &mut Histories) -> (Place, bool) {
-        let line = self.0.offset_of(address.line);
-        let found = find(u32::from_le_bytes(*self.0.window(line)), check_of(address));
-        let place = line + SLOTS - 1 + HISTORIES * found.unwrap_or(0);
-        *histories = if found.is_some() { *self.0.window(place) } else { [0; 16] };
-        (place, found.is_some())
-    }
-
     /// Copies `histories` back to where [`fetch`](Self::fetch) found them.
     #[inline(always)]
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {
@@ -92,6 +90,90 @@ impl Slots<'_> {
         // two words and their seam.
         *self.0.window(place) = *histories;
     }
+}
+
+/// What contexts that were never seen remember.
+pub(super) static NOTHING: Histories = [0; 16];
+
+/// The slots of a table, to be read only.
+#[derive(Clone, Copy)]
+pub(crate) struct SlotsView<'a>(LinesView<'a>);
+
+impl<'a> SlotsView<'a> {
+    /// The slot of `address` as [`Slots::fetch`] gives it: where it is, or would be looked
+    /// for, what it remembers, and whether the context had been seen before.
+    #[inline(always)]
+    pub(crate) fn look(self, address: Address) -> (Place, &'a Histories, bool) {
+        let line = self.0.offset_of(address.line);
+        let found = find(u32::from_le_bytes(*self.0.window(line)), check_of(address));
+        let place = line + SLOTS - 1 + HISTORIES * found.unwrap_or(0);
+        let histories = if found.is_some() { self.0.window(place) } else { &NOTHING };
+        (place, histories, found.is_some())
+    }
+
+    /// The slots of eight addresses.
+    #[inline(always)]
+    pub(crate) fn look_at_each<K: Kernel>(self, kernel: K, addresses: &Addresses) -> Found<'a> {
+        let (places, is_found) = kernel.find_slots(self.0, addresses);
+        Found { slots: self.0, places, is_found }
+    }
+}
+
+/// Eight addresses.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Addresses {
+    /// As [`Address::line`].
+    pub(crate) lines: [u32; 8],
+    /// As [`Address::check`].
+    pub(crate) checks: [u32; 8],
+}
+
+impl Addresses {
+    /// Makes `address` number `index` of them.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, index: usize, address: Address) {
+        self.lines[index] = address.line;
+        self.checks[index] = u32::from(address.check);
+    }
+}
+
+/// Where the slots of eight addresses are.
+pub(crate) struct Found<'a> {
+    slots: LinesView<'a>,
+    places: [u32; 8],
+    /// One bit each, the first lowest.
+    is_found: u32,
+}
+
+impl<'a> Found<'a> {
+    /// What slot `index` remembers.
+    #[inline(always)]
+    pub(crate) fn histories(&self, index: usize) -> &'a Histories {
+        let histories = self.slots.window(self.places[index] as usize);
+        // As hard to foresee as the data: no branch.
+        select_unpredictable(self.is_found >> index & 1 == 1, histories, &NOTHING)
+    }
+
+    /// How many of the first `count` contexts had been seen before.
+    #[inline(always)]
+    pub(crate) fn known(&self, count: usize) -> usize {
+        (self.is_found & (0xFF >> (8 - count))).count_ones() as usize
+    }
+}
+
+/// Finds the slots of eight `addresses` among `lines`: their places, those that are not
+/// there anywhere, and a bit for each that is.
+#[inline(always)]
+pub(crate) fn find_each(lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
+    let (mut places, mut is_found) = ([0; 8], 0);
+    for (index, place) in places.iter_mut().enumerate() {
+        let line = lines.offset_of(addresses.lines[index]);
+        let check = (addresses.checks[index] >> 8) as u8;
+        let found = find(u32::from_le_bytes(*lines.window(line)), check);
+        is_found |= u32::from(found.is_some()) << index;
+        *place = (line + SLOTS - 1 + HISTORIES * found.unwrap_or(0)) as u32;
+    }
+    (places, is_found)
 }
 
 /// The check byte of `address`.

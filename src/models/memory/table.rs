@@ -35,6 +35,13 @@ impl LineTable {
         Lines { start: self.bytes.as_mut_ptr(), mask, table: PhantomData }
     }
 
+    /// The lines, to be read only.
+    #[inline(always)]
+    pub(crate) fn view(&self) -> LinesView<'_> {
+        let mask = self.mask as usize * LINE_BYTES + LINE_BYTES - 1;
+        LinesView { start: self.bytes.as_ptr(), mask, table: PhantomData }
+    }
+
     /// Line `line`, wrapped around the table's end.
     #[inline(always)]
     pub(crate) fn line_mut(&mut self, line: u32) -> &mut Line {
@@ -101,6 +108,43 @@ impl Lines<'_> {
         // SAFETY: by the invariant a window that begins at `mask` at the latest and is at
         // most a line long is within; it is borrowed with `self`.
         unsafe { &mut *self.start.add(offset & self.mask).cast::<[u8; LEN]>() }
+    }
+}
+
+/// The lines of a [`LineTable`], to be read only.
+#[derive(Clone, Copy)]
+pub(crate) struct LinesView<'a> {
+    /// Invariant: as that of [`Lines`].
+    start: *const u8,
+    mask: usize,
+    table: PhantomData<&'a LineTable>,
+}
+
+impl<'a> LinesView<'a> {
+    /// As [`Lines::offset_of`].
+    #[inline(always)]
+    pub(crate) fn offset_of(self, hash: u32) -> usize {
+        (hash as usize * LINE_BYTES) & self.mask
+    }
+
+    /// Where the lines begin: what `Lines::start` says holds for it.
+    #[inline(always)]
+    pub(crate) fn start(self) -> *const u8 {
+        self.start
+    }
+
+    /// Number of lines − 1.
+    #[inline(always)]
+    pub(crate) fn line_mask(self) -> u32 {
+        (self.mask / LINE_BYTES) as u32
+    }
+
+    /// As [`Lines::window`].
+    #[inline(always)]
+    pub(crate) fn window<const LEN: usize>(self, offset: usize) -> &'a [u8; LEN] {
+        const { assert!(LEN <= LINE_BYTES) };
+        // SAFETY: as in `Lines::window`; it is borrowed as long as the table.
+        unsafe { &*self.start.add(offset & self.mask).cast::<[u8; LEN]>() }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Adaptive probability maps: a prediction corrected by what came of it before.
 
 use super::logistic::squash;
-use crate::models::state::{self, State, StateVisitor, UndoLog};
+use crate::models::{
+    memory::table::prefetch,
+    state::{self, State, StateVisitor, UndoLog},
+};
 
 /// Nodes across the logits of one context.
 const NODES: usize = 24;
@@ -37,15 +40,31 @@ impl Apm {
     /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
     #[inline(always)]
     pub(crate) fn refine(&mut self, logit: i32, context: usize) -> i32 {
+        let p;
+        (p, self.nearest) = self.look(logit, context);
+        self.context = context & self.mask;
+        p
+    }
+
+    /// P(1) as [`refine`](Self::refine) gives it, and the nearest node.
+    #[inline(always)]
+    pub(crate) fn look(&self, logit: i32, context: usize) -> (i32, usize) {
         let position = (logit + STEP * NODES as i32 / 2) as usize;
         let (low, share) = (position / STEP as usize, (position % STEP as usize) as i32);
-        self.context = context & self.mask;
-        let nodes = &self.nodes[self.context];
+        let nodes = &self.nodes[context & self.mask];
         // Logits stay within ±LOGIT_MAX, more than a step inside both ends.
         let low = low.min(NODES - 2);
         let (a, b) = (nodes[low] >> 6, nodes[low + 1] >> 6);
-        self.nearest = low + share as usize / (STEP as usize / 2);
-        a + (((b - a) * share) >> STEP.ilog2())
+        let p = a + (((b - a) * share) >> STEP.ilog2());
+        (p, low + share as usize / (STEP as usize / 2))
+    }
+
+    /// Asks the memory for the nodes of `context` before they are needed.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, context: usize) {
+        let first = (context & self.mask) * NODES;
+        prefetch(self.nodes.as_flattened(), first);
+        prefetch(self.nodes.as_flattened(), first + NODES - 1);
     }
 
     /// Notes the nodes that an update is about to change.

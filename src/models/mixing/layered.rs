@@ -34,6 +34,15 @@ type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
 /// Likewise in the second layer, weights of the first layer's logits, units of 2⁻¹⁶.
 type FinalSet<const S: usize> = Box<[[i32; S]; FINAL_ROWS]>;
 
+/// Makes `quad` the quad `index` of `inputs`.
+#[inline(always)]
+pub(crate) fn put_quad<const G: usize>(inputs: &mut [Vector; G], index: usize, quad: Quad) {
+    let lanes = &mut inputs[index / QUADS].0;
+    for lane in 0..4 {
+        lanes[4 * (index % QUADS) + lane] = (quad >> (16 * lane)) as i16;
+    }
+}
+
 /// `S` mixers over the same inputs, each with weights that its own selector chooses and
 /// with its own error; what they say is mixed once more.
 ///
@@ -97,15 +106,28 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         self.chosen = choice.map(|row| row & (ROWS - 1));
         self.final_chosen = final_choice.map(|row| row & (FINAL_ROWS - 1));
         self.inputs = std::array::from_fn(|g| self.kernel.pack_quads(quads[g]));
-        let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
-        let sums = self.kernel.dots(rows, &self.inputs);
-        self.logits = sums.map(|sum| (sum >> ONE).clamp(-FIRST_MAX, FIRST_MAX));
-        let weights = self.final_weights();
-        let products = weights.iter().zip(self.logits);
-        let sum: i64 = products.map(|(w, logit)| i64::from(*w) * i64::from(logit)).sum();
-        let logit = (sum >> 16).clamp(-i64::from(LOGIT_MAX), i64::from(LOGIT_MAX)) as i32;
+        let logit;
+        (self.logits, logit) = self.look(&self.inputs, self.chosen, self.final_chosen);
         self.mixed = squash(logit);
         logit
+    }
+
+    /// What the first layer says of `inputs` under the rows of `choice`, and the logit that
+    /// [`mix`](Self::mix) makes of that under the rows of `final_choice`.
+    #[inline(always)]
+    pub(crate) fn look(
+        &self,
+        inputs: &[Vector; G],
+        choice: [usize; S],
+        final_choice: [usize; FINAL_SETS],
+    ) -> ([i32; S], i32) {
+        let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][choice[s] & (ROWS - 1)]);
+        let sums = self.kernel.dots(rows, inputs);
+        let logits = sums.map(|sum| (sum >> ONE).clamp(-FIRST_MAX, FIRST_MAX));
+        let weights = self.final_weights(final_choice);
+        let products = weights.iter().zip(logits);
+        let sum: i64 = products.map(|(w, logit)| i64::from(*w) * i64::from(logit)).sum();
+        (logits, (sum >> 16).clamp(-i64::from(LOGIT_MAX), i64::from(LOGIT_MAX)) as i32)
     }
 
     /// P(1) of the last mix, units of 2⁻¹⁶.
@@ -118,7 +140,7 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
     /// them, contributed to the logit that was mixed last, in units of 2⁻¹⁶/256 nat; to be
     /// asked before training.
     pub(crate) fn contributions(&self, quads: usize, pairs: usize) -> impl Iterator<Item = i32> {
-        let finals = self.final_weights();
+        let finals = self.final_weights(self.final_chosen);
         let contribution = move |lanes: Range<usize>| -> i32 {
             let of_set = |s: usize| -> i64 {
                 let row = self.sets[s][self.chosen[s]].iter().flat_map(|vector| vector.0);
@@ -134,11 +156,11 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         starts.chain(rest).map(contribution)
     }
 
-    /// The second layer's weights: the sum of the chosen rows.
+    /// The second layer's weights: the sum of the rows of `choice`.
     #[inline(always)]
-    fn final_weights(&self) -> [i32; S] {
+    fn final_weights(&self, choice: [usize; FINAL_SETS]) -> [i32; S] {
         let mut weights = [0_i32; S];
-        for (set, row) in self.finals.iter().zip(self.final_chosen) {
+        for (set, row) in self.finals.iter().zip(choice) {
             for (sum, weight) in weights.iter_mut().zip(set[row & (FINAL_ROWS - 1)]) {
                 *sum = sum.wrapping_add(weight);
             }

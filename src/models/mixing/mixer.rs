@@ -25,11 +25,24 @@ const SMALLEST_STEP: i32 = 24;
 /// One weight vector for each value of a selector in `0..ROWS`.
 type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
 
+/// The logit (1/256 nat) that a sum of weighted inputs stands for.
+#[inline(always)]
+fn logit(sum: i32) -> i32 {
+    (sum >> ONE).clamp(-LOGIT_MAX, LOGIT_MAX)
+}
+
 /// The pair of the probability `p` of a one, units of 2⁻¹⁶, `0..=65535`.
 #[inline(always)]
 pub(crate) fn pair(p: u32) -> Pair {
     let distance = (p as i32 - 0x8000) / 64;
     (stretch(p) as u32 & 0xFFFF) | (distance as u32) << 16
+}
+
+/// Makes `pair` the pair `index` of `inputs`.
+#[inline(always)]
+pub(crate) fn put_pair<const G: usize>(inputs: &mut [Vector; G], index: usize, pair: Pair) {
+    inputs[index / PAIRS].pairs()[index % PAIRS] =
+        if cfg!(target_endian = "big") { pair.rotate_left(16) } else { pair };
 }
 
 /// A mixer whose weights are the sum of `S` rows, one from each weight set: one dot
@@ -71,8 +84,22 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
         self.chosen = choice.map(|row| row & (ROWS - 1));
         self.inputs = std::array::from_fn(|g| self.kernel.pack(pairs[g]));
         let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
-        let sum = self.kernel.dot(rows, &self.inputs);
-        (sum >> ONE).clamp(-LOGIT_MAX, LOGIT_MAX)
+        logit(self.kernel.dot(rows, &self.inputs))
+    }
+
+    /// The mixed logits of a byte's eight bits, as [`mix`](Self::mix) gives them one by one.
+    #[inline(always)]
+    pub(crate) fn mix_byte(
+        &self,
+        inputs: &[[Vector; G]; 8],
+        choice: impl Fn(usize) -> [usize; S],
+    ) -> [i32; 8] {
+        let row = |s: usize, row: usize| &self.sets[s][row & (ROWS - 1)];
+        let rows: [[_; S]; 8] = std::array::from_fn(|place| {
+            let choice = choice(place);
+            std::array::from_fn(|s| row(s, choice[s]))
+        });
+        self.kernel.dot_byte(rows, inputs).map(logit)
     }
 
     /// What each of the first `pairs` pairs of inputs contributed to the logit that was

@@ -80,7 +80,7 @@ impl Scorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{Level, Trainer, trained::image::Image};
+    use crate::models::{Continuation, Level, Trainer, trained::image::Image};
 
     fn text(seed: u64, bytes: u64) -> Vec<u8> {
         let words = ["alpha ", "beta ", "gamma\n", "<tag> ", "12345 ", "\u{17c}\u{f3}\u{142}w "];
@@ -111,6 +111,27 @@ mod tests {
             frozen.bits(&text(3, 700));
             assert_eq!(frozen.bits(&text(2, 5_000)).to_bits(), once.to_bits(), "{number}");
             assert!(once > whole.bits() / 2.0 && once < 5_000.0 * 4.0, "{number}: {once}");
+        }
+    }
+
+    #[test]
+    fn a_known_document_costs_what_foretelling_it_byte_by_byte_does() {
+        let mut document = text(2, 3_000);
+        document.extend((0..1500_i32).flat_map(|i| (i * i / 300 - 1700).to_le_bytes()));
+        document.extend(b"\x48\x8B\x05\x10\x20\x00\x00\xE8\x44\x33\x22\x11\xC3".repeat(60));
+        document.extend(text(1, 3_000));
+        for number in 3..=9 {
+            let spec = Level::new(number).unwrap().spec().fitted(10_000);
+            let mut training = Trainer::new(&spec).unwrap();
+            training.learn(&text(1, 9_000));
+            let trained = training.finish("a");
+            let (mut scorer, mut step) = (trained.freeze(), Continuation::new(&trained));
+            for part in [&document[..0], &document[..1], &document[9_000..9_037], &document] {
+                let mut plain = CostMeter::new();
+                part.chunks(1).for_each(|byte| step.score(byte, &mut plain));
+                step = Continuation::new(&trained);
+                assert_eq!(scorer.bits(part).to_bits(), plain.bits().to_bits(), "{number}");
+            }
         }
     }
 

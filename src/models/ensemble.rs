@@ -3,15 +3,13 @@
 
 mod frozen;
 mod kept;
+mod surroundings;
 mod walk;
 mod watched;
 
 use super::{
     MixSpec, Predictor,
-    component::{
-        histories::HistorySet,
-        matching::{Expected, MatchModel},
-    },
+    component::{histories::HistorySet, matching::MatchModel},
     context::{
         ContextKind, Contexts, RestLayout,
         hash::spread,
@@ -33,6 +31,7 @@ use super::{
 use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
 use crate::models::kernel::Avx2;
+use surroundings::Surroundings;
 
 /// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of eight
 /// input pairs under `S` weight sets and refined by `A` maps.
@@ -127,15 +126,15 @@ impl<
             is_noting: false,
             testimony: None,
         };
-        ensemble.aim();
+        ensemble.aim::<true>();
         ensemble.histories.exchange(None);
         ensemble
     }
 
-    /// Asks for the statistics of the next byte's contexts.
+    /// Turns to the next byte's contexts and, if it `LEARNS`, asks for their statistics.
     #[inline(always)]
-    fn aim(&mut self) {
-        self.histories.aim(C::addresses(self.contexts.past(&self.history)));
+    fn aim<const LEARNS: bool>(&mut self) {
+        self.histories.aim::<LEARNS>(C::addresses(self.contexts.past(&self.history)));
     }
 
     /// Every component's inputs for the next bit.
@@ -174,7 +173,7 @@ impl<
     fn take_in<const LEARNS: bool>(&mut self, byte: u8) {
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
-        self.aim();
+        self.aim::<LEARNS>();
         for matching in &mut self.matches {
             matching.end_of_byte::<LEARNS>(&self.history);
         }
@@ -208,43 +207,6 @@ impl<
         self.order0_map.refresh();
         self.matches.iter_mut().for_each(MatchModel::refresh);
         self.next_refresh += self.history.position.min(REFRESH);
-    }
-}
-
-/// What weights and refinements of a bit are chosen by.
-struct Surroundings {
-    /// Known bits of the byte behind a leading 1, `1..=255`.
-    partial: usize,
-    /// 0 for the most significant bit of the byte.
-    place: usize,
-    /// The last eight bytes, newest lowest.
-    recent: u64,
-    /// Hash of the last three bytes, 16 bits.
-    order3: usize,
-    /// Class of how many contexts of the half byte had been seen before.
-    known: usize,
-    /// What the first match expects.
-    expected: Expected,
-}
-
-impl Surroundings {
-    /// The row of each weight set.
-    #[inline(always)]
-    fn rows<const S: usize>(&self) -> [usize; S] {
-        let (last, second) = (self.recent as usize & 255, self.recent as usize >> 8 & 255);
-        std::array::from_fn(|set| match set {
-            0 => self.expected.length_class() << 8 | self.partial,
-            1 => last << 3 | self.place,
-            2 => second,
-            _ => (self.known << 3 | self.place) * 3 + self.expected.bit(),
-        })
-    }
-
-    /// The context of each refinement.
-    #[inline(always)]
-    fn refined(&self) -> [usize; 2] {
-        let last = self.recent as usize & 255;
-        [last << 8 | self.partial, self.order3 ^ self.partial.wrapping_mul(0x9E35)]
     }
 }
 

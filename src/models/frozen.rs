@@ -20,7 +20,7 @@ pub(super) trait Walk: Predictor {
     /// Where it was at the start of a byte, as far as going on within the byte changes it.
     type Start;
     /// What the predictions within a byte come from.
-    type Outlook;
+    type Outlook: Clone;
     /// The mixer's inputs for the bits of a byte, and what chooses its weights.
     type Inputs: Clone;
 
@@ -40,14 +40,14 @@ pub(super) trait Walk: Predictor {
     /// Goes back to the start of the byte that it is in.
     fn restart(&mut self, start: &Self::Start);
 
-    /// No inputs.
-    fn no_inputs() -> Self::Inputs;
+    /// Nothing, to be written over.
+    fn blank() -> (Self::Outlook, Self::Inputs);
     /// Asks for what matches are looked for with while the bytes `block` follow, and as a
     /// first step for what the bytes `next` behind them need.
     fn scout(&self, block: &[u8], next: &[u8]);
     /// What the predictions of `byte`, the next one, come from, asked for from the memory;
     /// goes on behind it.
-    fn pass(&mut self, byte: u8) -> Self::Outlook;
+    fn pass(&mut self, byte: u8, outlook: &mut Self::Outlook);
     /// The inputs for the bits of the byte from `outlook`.
     fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs);
     /// The predictions that they give.
@@ -101,20 +101,18 @@ pub(super) fn read<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) 
     // table may have lost it since.
     let (first, rest) = bytes.split_at(bytes.len().min(1));
     predictor::encode(&mut Frozen(walk), first, sink);
-    let mut outlooks = Vec::with_capacity(BLOCK);
-    let mut inputs = vec![W::no_inputs(); BLOCK];
+    let mut stages = vec![W::blank(); BLOCK];
     walk.scout(&[], &rest[..rest.len().min(BLOCK)]);
     for (start, block) in (0..).step_by(BLOCK).zip(rest.chunks(BLOCK)) {
         let behind = &rest[start + block.len()..];
         walk.scout(block, &behind[..behind.len().min(BLOCK)]);
-        outlooks.clear();
-        for &byte in block {
-            outlooks.push(walk.pass(byte));
+        for (&byte, (outlook, _)) in block.iter().zip(&mut stages) {
+            walk.pass(byte, outlook);
         }
-        for (outlook, inputs) in outlooks.iter().zip(&mut inputs) {
+        for (_, (outlook, inputs)) in block.iter().zip(&mut stages) {
             walk.gather(outlook, inputs);
         }
-        for ((&byte, outlook), inputs) in block.iter().zip(&outlooks).zip(&inputs) {
+        for (&byte, (outlook, inputs)) in block.iter().zip(&stages) {
             sink.put_byte(byte, &walk.foretell(outlook, inputs));
         }
     }

@@ -1,14 +1,13 @@
 use super::{
-    memory::{pages, table::prefetch},
+    memory::{pages::Pages, table::prefetch},
     state::{self, State, StateVisitor, UndoLog},
 };
-use memmap2::MmapMut;
 
 /// What every component may look at: the bytes before the one being coded, and the bits
 /// of that byte already known. Only the ensemble writes it.
 pub(crate) struct History {
     /// The last bytes, a ring.
-    ring: MmapMut,
+    ring: Pages,
     undo: UndoLog<u8>,
     /// `ring.len() − 1`; the length is a power of two.
     mask: usize,
@@ -28,7 +27,7 @@ const LONGEST_PAST: usize = 1 << 48;
 impl History {
     /// An empty past that will remember 2^`log2_bytes` bytes.
     pub(crate) fn new(log2_bytes: u8) -> Self {
-        let ring = pages::zeroed(1 << log2_bytes);
+        let ring = Pages::zeroed(1 << log2_bytes);
         let mask = ring.len() - 1;
         let undo = UndoLog::off();
         Self { ring, undo, mask, position: 0, recent: 0, partial: 1, place: 0 }

@@ -6,6 +6,7 @@
 
 mod frozen;
 mod kept;
+mod surroundings;
 mod walk;
 mod watched;
 
@@ -13,7 +14,7 @@ use super::{
     MixSpec, Predictor,
     component::{
         history_runs::{BitPlace, HistoryRunSet},
-        matching::{Expected, MatchModel},
+        matching::MatchModel,
     },
     context::{
         Contexts, RestLayout,
@@ -26,7 +27,7 @@ use super::{
     kernel::{Kernel, Portable},
     mixing::{
         apm::Apm,
-        layered::{FINAL_SETS, LayeredMixer, QUADS},
+        layered::{LayeredMixer, QUADS},
         mixer::Pair,
         rates::Rates,
     },
@@ -37,6 +38,7 @@ use crate::coding::{BitDecoder, BitSink, Probability};
 #[cfg(target_arch = "x86_64")]
 use crate::models::kernel::Avx2;
 use std::marker::PhantomData;
+use surroundings::Surroundings;
 
 /// `N` contexts, `M` match models and an order-0 context, mixed as `G` groups of four input
 /// quads under `S` weight sets, then refined.
@@ -211,75 +213,6 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         self.order0_map.refresh();
         self.matches.iter_mut().for_each(MatchModel::refresh);
         self.next_refresh += self.history.position.min(REFRESH);
-    }
-}
-
-/// What weights and refinements of a byte's bits are chosen by.
-#[derive(Clone, Copy)]
-struct Surroundings<const M: usize> {
-    /// The last eight bytes, newest lowest.
-    recent: u64,
-    /// Hashes of the last two and three bytes and of the current word, 16 bits.
-    hashes: [usize; 3],
-    /// The kinds of the last two characters, `0..256`.
-    shape: usize,
-    /// The column of the record, `0..256`.
-    record: usize,
-    /// The place in an instruction, `0..256`.
-    instruction: usize,
-    /// Class of how many contexts of the half byte had been seen before.
-    known: usize,
-    /// What the matches expect.
-    expected: [Expected; M],
-}
-
-impl<const M: usize> Surroundings<M> {
-    /// Byte `n` back; 1 is the last one.
-    #[inline(always)]
-    fn byte(&self, n: u32) -> usize {
-        (self.recent >> (8 * (n - 1))) as usize & 255
-    }
-
-    /// The row of each weight set of the first layer.
-    #[inline(always)]
-    fn rows<const S: usize>(&self, BitPlace { partial, place, .. }: BitPlace) -> [usize; S] {
-        let with_place = |class: usize| class << 3 | place;
-        let first = &self.expected[0];
-        std::array::from_fn(|set| match set {
-            0 => first.length_class() << 8 | partial,
-            1 => with_place(self.byte(1)),
-            2 => with_place(self.byte(2)),
-            3 => with_place(self.known) * 3 + first.bit(),
-            4 => with_place(self.shape),
-            5 => first.byte() << 2 | (first.length_class() >> 1),
-            6 => with_place(self.byte(3)),
-            7 => with_place(self.record),
-            8 => with_place(self.instruction),
-            _ => with_place(self.expected[M - 1].byte()),
-        })
-    }
-
-    /// The row of each weight set of the second layer.
-    #[inline(always)]
-    fn final_rows(&self, BitPlace { partial, place, .. }: BitPlace) -> [usize; FINAL_SETS] {
-        let first = &self.expected[0];
-        let expectation = first.length_class() * 3 + first.bit();
-        [partial, expectation, self.byte(1) << 3 | place]
-    }
-
-    /// The context of each refinement.
-    #[inline(always)]
-    fn refined(&self, BitPlace { partial, .. }: BitPlace) -> [usize; REFINEMENTS] {
-        let spread = partial.wrapping_mul(0x9E35);
-        let [order2, order3, word] = self.hashes;
-        [
-            partial,
-            self.byte(1) << 8 | partial,
-            order2 ^ spread,
-            order3 ^ spread,
-            word ^ spread,
-            self.expected[0].byte() << 8 | partial,
-        ]
     }
 }
 

@@ -5,8 +5,8 @@
 //! that is wanted; a table notes each cell that it is about to change in an [`UndoLog`],
 //! so that going back costs what was changed, not what there is.
 
+use super::memory::pages::Pages;
 use bytemuck::Pod;
-use memmap2::MmapMut;
 
 /// Something that learns.
 pub(crate) trait State {
@@ -27,7 +27,7 @@ pub(crate) trait StateVisitor {
     fn field(&mut self, name: &'static str, bytes: &mut [u8]);
 
     /// A field of bytes that has pages of its own.
-    fn pages(&mut self, name: &'static str, pages: &mut MmapMut) {
+    fn pages(&mut self, name: &'static str, pages: &mut Pages) {
         self.field(name, pages);
     }
 }
@@ -73,6 +73,11 @@ impl<T: Copy> UndoLog<T> {
                 self.cells.push((index as u32, *cell));
             }
         }
+    }
+
+    /// Whether nothing was noted.
+    fn is_empty(&self) -> bool {
+        self.cells.is_empty()
     }
 
     /// Notes changes from now on, of a table of `len` cells.
@@ -137,12 +142,14 @@ pub(crate) fn table<W: Word, T: Pod>(
 pub(crate) fn paged_table<T: Pod>(
     visitor: &mut dyn StateVisitor,
     name: &'static str,
-    pages: &mut MmapMut,
+    pages: &mut Pages,
     undo: &mut UndoLog<T>,
 ) {
     match visitor.purpose() {
         Purpose::Content => visitor.pages(name, pages),
         Purpose::Mark => undo.mark(pages.len() / size_of::<T>()),
+        // Lent pages are left so if nothing changed.
+        Purpose::Rewind if undo.is_empty() => {}
         Purpose::Rewind => undo.rewind(bytemuck::cast_slice_mut(pages)),
     }
 }

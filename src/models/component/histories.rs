@@ -61,14 +61,16 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
         }
     }
 
-    /// Takes the contexts of the next byte and asks for their lines.
+    /// Takes the contexts of the next byte and, if it `LEARNS`, asks for their lines.
     #[inline(always)]
-    pub(crate) fn aim(&mut self, addresses: [Address; N]) {
+    pub(crate) fn aim<const LEARNS: bool>(&mut self, addresses: [Address; N]) {
         self.addresses = addresses;
-        for (address, is_far) in self.addresses.iter().zip(C::FAR) {
-            self.table.prefetch(address.line);
-            if !is_far {
-                self.table.prefetch(address.line ^ 1);
+        if LEARNS {
+            for (address, is_far) in self.addresses.iter().zip(C::FAR) {
+                self.table.prefetch(address.line);
+                if !is_far {
+                    self.table.prefetch(address.line ^ 1);
+                }
             }
         }
     }
@@ -123,19 +125,31 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
         known
     }
 
-    /// Where the contexts of the byte now begun are, which is going to be `byte`: asks for
-    /// the lines of its second half that were not asked for with those of the first.
+    /// Writes where the contexts of the byte now begun are, which is going to be `byte`, and
+    /// asks for their lines in both half bytes.
     #[inline(always)]
-    pub(crate) fn outlook<const G: usize>(&self, byte: u8) -> [Addresses; G] {
+    pub(crate) fn outlook<const G: usize>(&self, byte: u8, addresses: &mut [Addresses; G]) {
         let step = Step::over(usize::from(byte >> 4));
-        let mut addresses = [Addresses::default(); G];
-        for (i, address) in self.addresses.iter().enumerate() {
-            if C::FAR[i] {
-                self.table.prefetch(step.from(*address, true).line);
+        // As in `read`.
+        self.outlook_eight::<G, 0>(step, addresses);
+        self.outlook_eight::<G, 1>(step, addresses);
+        self.outlook_eight::<G, 2>(step, addresses);
+    }
+
+    #[inline(always)]
+    fn outlook_eight<const G: usize, const EIGHT: usize>(
+        &self,
+        step: Step,
+        eights: &mut [Addresses; G],
+    ) {
+        for index in 0..8 {
+            let i = 8 * EIGHT + index;
+            if i < N {
+                self.table.prefetch(self.addresses[i].line);
+                self.table.prefetch(step.from(self.addresses[i], C::FAR[i]).line);
+                eights[EIGHT].set(index, self.addresses[i]);
             }
-            addresses[i / 8].set(i % 8, *address);
         }
-        addresses
     }
 
     /// Writes each context's mixer inputs along `path` from `addresses` to the first `N`
@@ -149,21 +163,42 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
         path: &Path,
         inputs: &mut [[Vector; G]; 8],
     ) -> [usize; 2] {
-        let (slots, step) = (self.table.view(), Step::over(path.first_nibble()));
+        // One by one: a loop would have to find out for each context which one it is.
+        let known = [
+            self.read_eight::<K, G, 0>(kernel, addresses, path, inputs),
+            self.read_eight::<K, G, 1>(kernel, addresses, path, inputs),
+            self.read_eight::<K, G, 2>(kernel, addresses, path, inputs),
+        ];
+        const { assert!(N <= 24) };
+        std::array::from_fn(|half| known.iter().map(|known| known[half]).sum())
+    }
+
+    /// As [`read`](Self::read), for the eight contexts number `EIGHT`, as far as there are
+    /// so many.
+    #[inline(always)]
+    fn read_eight<K: Kernel, const G: usize, const EIGHT: usize>(
+        &self,
+        kernel: K,
+        addresses: &[Addresses; G],
+        path: &Path,
+        inputs: &mut [[Vector; G]; 8],
+    ) -> [usize; 2] {
         let mut known = [0; 2];
-        for (g, first) in addresses.iter().enumerate().take(N.div_ceil(8)) {
-            let second = step.from_each(first, |index| 8 * g + index < N && C::FAR[8 * g + index]);
-            let count = (N - 8 * g).min(8);
-            for (half, addresses) in [first, &second].into_iter().enumerate() {
-                let found = slots.look_at_each(kernel, addresses);
-                known[half] += found.known(count);
-                for index in 0..8 {
-                    let Some(map) = self.maps.get(8 * g + index) else { break };
-                    let histories = found.histories(index);
-                    for place in 4 * half..4 * half + 4 {
-                        let reading = map.reading(histories[path.node[place] & 15]);
-                        put_pair(&mut inputs[place], 8 * g + index, reading);
-                    }
+        if EIGHT * 8 >= N {
+            return known;
+        }
+        let (first, node) = (&addresses[EIGHT], path.node.map(|node| node & 15));
+        let is_far = |index| *C::FAR.get(8 * EIGHT + index).unwrap_or(&false);
+        let second = Step::over(path.first_nibble()).each_from(first, is_far);
+        for (half, addresses) in [first, &second].into_iter().enumerate() {
+            let found = self.table.view().look_at_each(kernel, addresses);
+            known[half] = found.known((N - 8 * EIGHT).min(8));
+            for index in 0..8 {
+                let Some(map) = self.maps.get(8 * EIGHT + index) else { break };
+                let histories = found.histories(index);
+                for place in 4 * half..4 * half + 4 {
+                    let reading = map.reading(histories[node[place]]);
+                    put_pair(&mut inputs[place], 8 * EIGHT + index, reading);
                 }
             }
         }

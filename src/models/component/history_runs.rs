@@ -225,10 +225,10 @@ impl<const N: usize> HistoryRunSet<N> {
         inputs: &mut [[Vector; G]; 8],
     ) -> [usize; 2] {
         let (slots, mut known) = (self.table.view(), [0; 2]);
-        for i in 0..N {
-            let second = addresses[i].after(path.first_nibble());
+        for (i, &first) in addresses.iter().enumerate() {
+            let second = first.after(path.first_nibble());
             let mut run = Run::default();
-            for (half, address) in [addresses[i], second].into_iter().enumerate() {
+            for (half, address) in [first, second].into_iter().enumerate() {
                 let (found, histories, is_known) = slots.look(address.line, address.check);
                 known[half] += usize::from(is_known);
                 if half == 0 {

@@ -79,7 +79,7 @@ impl Step {
 
     /// As [`from`](Self::from) eight times.
     #[inline(always)]
-    pub(crate) fn from_each(
+    pub(crate) fn each_from(
         self,
         addresses: &Addresses,
         is_far: impl Fn(usize) -> bool,

@@ -1,6 +1,6 @@
 //! Predicting without learning.
 
-use super::{Ensemble, Surroundings, known_class, mean};
+use super::{Ensemble, known_class, mean, surroundings::Surroundings};
 use crate::{
     coding::Probability,
     models::{
@@ -17,12 +17,13 @@ use crate::{
 };
 
 /// What the predictions within a byte come from.
+#[derive(Clone)]
 pub(super) struct Outlook<const M: usize, const G: usize> {
     addresses: [Addresses; G],
     expected: [Expected; M],
     recent: u64,
     order3: usize,
-    path: Path,
+    byte: u8,
 }
 
 /// Mixer inputs for the eight bits of a byte.
@@ -82,8 +83,11 @@ impl<
         self.matches.iter_mut().for_each(MatchModel::restart_byte);
     }
 
-    fn no_inputs() -> Self::Inputs {
-        Inputs { vectors: [[Vector([0; LANES]); G]; 8], known: [0; 2] }
+    fn blank() -> (Self::Outlook, Self::Inputs) {
+        let addresses = [Addresses::default(); G];
+        let expected = [Expected::default(); M];
+        let outlook = Outlook { addresses, expected, recent: 0, order3: 0, byte: 0 };
+        (outlook, Inputs { vectors: [[Vector([0; LANES]); G]; 8], known: [0; 2] })
     }
 
     #[inline(always)]
@@ -92,47 +96,41 @@ impl<
     }
 
     #[inline(always)]
-    fn pass(&mut self, byte: u8) -> Self::Outlook {
-        let outlook = Outlook {
-            addresses: self.histories.outlook(byte),
-            expected: std::array::from_fn(|m| self.matches[m].expected),
-            recent: self.history.recent,
-            order3: self.order3,
-            path: Path::to(byte),
-        };
+    fn pass(&mut self, byte: u8, outlook: &mut Self::Outlook) {
+        self.histories.outlook(byte, &mut outlook.addresses);
+        outlook.expected = std::array::from_fn(|m| self.matches[m].expected);
+        (outlook.recent, outlook.order3) = (self.history.recent, self.order3);
+        outlook.byte = byte;
         self.take_in::<false>(byte);
-        outlook
     }
 
     #[inline(always)]
     fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs) {
-        let (path, vectors) = (&outlook.path, &mut inputs.vectors);
+        let (path, vectors) = (&Path::to(outlook.byte), &mut inputs.vectors);
         let known = self.histories.read(self.kernel, &outlook.addresses, path, vectors);
         inputs.known = known.map(|known| if S > 3 { known_class(known, N) } else { 0 });
         for (m, (matching, expected)) in self.matches.iter().zip(outlook.expected).enumerate() {
-            for place in 0..8 {
+            for (place, inputs) in vectors.iter_mut().enumerate() {
                 let reading = matching.reading(&expected.behind(path.byte, place));
-                put_pair(&mut vectors[place], N + m, reading);
+                put_pair(inputs, N + m, reading);
             }
         }
         if Self::HAS_ORDER0 {
-            for place in 0..8 {
-                let order0 = self.order0[path.partial[place] & 255];
-                put_pair(&mut vectors[place], N + M, self.order0_map.reading(order0));
+            for (inputs, partial) in vectors.iter_mut().zip(path.partial) {
+                let order0 = self.order0[partial & 255];
+                put_pair(inputs, N + M, self.order0_map.reading(order0));
             }
+        }
+        for place in 0..8 {
+            let contexts = outlook.surroundings(path, place, 0).refined();
+            self.apms.iter().zip(contexts).for_each(|(apm, context)| apm.prefetch(context));
         }
     }
 
     #[inline(always)]
     fn foretell(&self, outlook: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
-        let around = |place: usize| Surroundings {
-            partial: outlook.path.partial[place] & 255,
-            place,
-            recent: outlook.recent,
-            order3: outlook.order3,
-            known: inputs.known[place / 4],
-            expected: outlook.expected[0].behind(outlook.path.byte, place),
-        };
+        let path = Path::to(outlook.byte);
+        let around = |place| outlook.surroundings(&path, place, inputs.known[place / 4]);
         let logits = self.mixer.mix_byte(&inputs.vectors, |place| around(place).rows());
         let mut probabilities = [Probability::HALF; 8];
         for place in 0..8 {
@@ -146,5 +144,20 @@ impl<
 
     fn arrive(&mut self) {
         self.next_half::<false>(None);
+    }
+}
+
+impl<const M: usize, const G: usize> Outlook<M, G> {
+    /// What surrounds the bit of `path` at `place`.
+    #[inline(always)]
+    fn surroundings(&self, path: &Path, place: usize, known: usize) -> Surroundings {
+        Surroundings {
+            partial: path.partial[place] & 255,
+            place,
+            recent: self.recent,
+            order3: self.order3,
+            known,
+            expected: self.expected[0].behind(self.byte, place),
+        }
     }
 }

@@ -46,6 +46,6 @@ impl<
         if A > 1 {
             self.order3 = order3(&self.history);
         }
-        self.aim();
+        self.aim::<true>();
     }
 }

@@ -164,12 +164,11 @@ impl Kernel for Avx2 {
         // SAFETY: as in `dot`.
         unsafe {
             let mut sums = [_mm256_setzero_si256(); 8];
-            for place in 0..8 {
+            for (sum, (rows, inputs)) in sums.iter_mut().zip(rows.iter().zip(inputs)) {
                 for g in 0..G {
-                    let x = load(&inputs[place][g]);
-                    for s in 0..S {
-                        let products = _mm256_madd_epi16(load(&rows[place][s][g]), x);
-                        sums[place] = _mm256_add_epi32(sums[place], products);
+                    let x = load(&inputs[g]);
+                    for row in rows {
+                        *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(load(&row[g]), x));
                     }
                 }
             }
@@ -257,9 +256,9 @@ unsafe fn sum_each(vectors: [__m256i; 8]) -> [i32; 8] {
     // SAFETY: the caller vouches for AVX2; the array is 32 bytes, stored unaligned.
     unsafe {
         // Sums of neighbours, halves of vectors apart, until a lane is a quarter's sum.
-        let [a, b, c, d, e, f, g, h] = vectors;
-        let first = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-        let last = _mm256_hadd_epi32(_mm256_hadd_epi32(e, f), _mm256_hadd_epi32(g, h));
+        let [v0, v1, v2, v3, v4, v5, v6, v7] = vectors;
+        let first = _mm256_hadd_epi32(_mm256_hadd_epi32(v0, v1), _mm256_hadd_epi32(v2, v3));
+        let last = _mm256_hadd_epi32(_mm256_hadd_epi32(v4, v5), _mm256_hadd_epi32(v6, v7));
         let low = _mm256_permute2x128_si256::<0x20>(first, last);
         let high = _mm256_permute2x128_si256::<0x31>(first, last);
         let mut sums = [0; 8];

@@ -166,7 +166,7 @@ mod tests {
             for (line, checks) in (0..).zip(checks.chunks(4)) {
                 table.line_mut(line)[..4].copy_from_slice(checks);
             }
-            let addresses = Addresses { lines, checks: wanted.map(|check| check << 8 | 77) };
+            let addresses = Addresses { lines, checks: wanted.map(|check| check << 8 | 0x4D) };
             let view = table.view();
             prop_assert_eq!(wide.find_slots(view, &addresses), Portable.find_slots(view, &addresses));
         }

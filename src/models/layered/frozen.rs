@@ -1,6 +1,6 @@
 //! Predicting without learning.
 
-use super::{BIAS, LayeredEnsemble, REFINEMENTS, Surroundings, mean};
+use super::{BIAS, LayeredEnsemble, REFINEMENTS, mean, surroundings::Surroundings};
 use crate::{
     coding::Probability,
     models::{
@@ -18,10 +18,11 @@ use crate::{
 };
 
 /// What the predictions within a byte come from.
+#[derive(Clone)]
 pub(super) struct Outlook<const N: usize, const M: usize> {
     addresses: [Address; N],
     around: Surroundings<M>,
-    path: Path,
+    byte: u8,
 }
 
 /// Inputs, rows of weights and contexts of refinements for the eight bits of a byte.
@@ -75,13 +76,16 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         self.matches.iter_mut().for_each(MatchModel::restart_byte);
     }
 
-    fn no_inputs() -> Self::Inputs {
-        Inputs {
+    fn blank() -> (Self::Outlook, Self::Inputs) {
+        let around = Surroundings::default();
+        let outlook = Outlook { addresses: [Address::default(); N], around, byte: 0 };
+        let inputs = Inputs {
             vectors: [[Vector([0; LANES]); G]; 8],
             rows: [[0; S]; 8],
             final_rows: [[0; FINAL_SETS]; 8],
             refined: [[0; REFINEMENTS]; 8],
-        }
+        };
+        (outlook, inputs)
     }
 
     #[inline(always)]
@@ -90,16 +94,15 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     }
 
     #[inline(always)]
-    fn pass(&mut self, byte: u8) -> Self::Outlook {
-        let (addresses, around) = (self.histories.outlook(byte), self.surroundings());
-        let outlook = Outlook { addresses, around, path: Path::to(byte) };
+    fn pass(&mut self, byte: u8, outlook: &mut Self::Outlook) {
+        outlook.addresses = self.histories.outlook(byte);
+        (outlook.around, outlook.byte) = (self.surroundings(), byte);
         self.take_in::<false>(byte);
-        outlook
     }
 
     #[inline(always)]
     fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs) {
-        let path = &outlook.path;
+        let path = &Path::to(outlook.byte);
         let known = self.histories.read(&outlook.addresses, path, &mut inputs.vectors);
         let mut around = outlook.around;
         for place in 0..8 {
@@ -123,13 +126,13 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     #[inline(always)]
     fn foretell(&self, _: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
         let mut probabilities = [Probability::HALF; 8];
-        for place in 0..8 {
+        for (place, probability) in probabilities.iter_mut().enumerate() {
             let (rows, final_rows) = (inputs.rows[place], inputs.final_rows[place]);
             let (_, logit) = self.mixer.look(&inputs.vectors[place], rows, final_rows);
             let contexts = inputs.refined[place];
             let refined = self.apms.iter().zip(contexts).map(|(apm, c)| apm.look(logit, c).0);
             let p = mean(squash(logit), refined.sum());
-            probabilities[place] = Probability::from_u16_clamped(p);
+            *probability = Probability::from_u16_clamped(p);
         }
         probabilities
     }

@@ -1,19 +1,20 @@
-//! Memory that several models are laid over: each reads what is there and keeps its own
-//! changes to itself.
+//! Memory that several models read, each keeping its own changes to itself.
 #![expect(unsafe_code, reason = "maps of files; no system vouches for what others do to them")]
 
+use super::pages;
 use memmap2::{Mmap, MmapMut, MmapOptions};
 use std::{fs::File, io};
 
 /// Overlays begin at multiples of this, bytes: whole pages on every machine.
 pub(crate) const ALIGNMENT: usize = 1 << 16;
 
-/// Bytes that never change, in pages that overlays share.
+/// Bytes that never change: to be lent to models that do not change them either, or, if they
+/// are a file's, to be laid under models that do.
 pub(crate) struct Shared {
-    file: File,
-    /// Where the bytes begin in the file, a multiple of [`ALIGNMENT`].
-    start: u64,
     bytes: Mmap,
+    /// The file that they are from, and where they begin in it, a multiple of
+    /// [`ALIGNMENT`].
+    file: Option<(File, u64)>,
 }
 
 impl Shared {
@@ -25,13 +26,10 @@ impl Shared {
         len: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let memory = nameless()?;
-        memory.set_len(len as u64)?;
-        // SAFETY: nobody else has the file, which has no name.
-        let mut bytes = unsafe { MmapOptions::new().len(len).map_mut(&memory) }?;
-        hint(&bytes);
+        let mut bytes = MmapMut::map_anon(len)?;
+        pages::hint(&bytes);
         fill(&mut bytes)?;
-        Ok(Self { file: memory, start: 0, bytes: bytes.make_read_only()? })
+        Ok(Self { bytes: bytes.make_read_only()?, file: None })
     }
 
     /// The `len` bytes of `file` from `start` on, a multiple of [`ALIGNMENT`].
@@ -46,7 +44,7 @@ impl Shared {
         // SAFETY: as documented above; the bytes are only ever copied, hashed, or used as
         // statistics, every value of which is valid.
         let bytes = unsafe { MmapOptions::new().offset(start).len(len).map(&file) }?;
-        Ok(Self { file, start, bytes })
+        Ok(Self { bytes, file: Some((file, start)) })
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -54,34 +52,11 @@ impl Shared {
     }
 
     /// The `len` bytes from `at` on, a multiple of [`ALIGNMENT`], in pages of their own
-    /// wherever they are changed.
-    ///
-    /// # Errors
-    /// If the system refuses the map.
-    pub(crate) fn overlay(&self, at: usize, len: usize) -> io::Result<MmapMut> {
-        let from = self.start + at as u64;
+    /// wherever they are changed; none if they are in no file, or the system refuses.
+    pub(crate) fn overlay(&self, at: usize, len: usize) -> Option<MmapMut> {
+        let (file, start) = self.file.as_ref()?;
+        let from = start + at as u64;
         // SAFETY: as for `bytes`.
-        let overlay = unsafe { MmapOptions::new().offset(from).len(len).map_copy(&self.file) }?;
-        hint(&overlay);
-        Ok(overlay)
+        unsafe { MmapOptions::new().offset(from).len(len).map_copy(file) }.ok()
     }
-}
-
-/// Asks for huge pages, as for other large tables; a refusal costs speed only.
-fn hint(pages: &MmapMut) {
-    #[cfg(all(target_os = "linux", not(miri)))]
-    let _ = pages.advise(memmap2::Advice::HugePage);
-    #[cfg(not(all(target_os = "linux", not(miri))))]
-    let _ = pages;
-}
-
-/// A file without a name, in memory where the system can.
-fn nameless() -> io::Result<File> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{MemfdFlags, memfd_create};
-        Ok(memfd_create("foretell model", MemfdFlags::CLOEXEC)?.into())
-    }
-    #[cfg(not(target_os = "linux"))]
-    tempfile::tempfile()
 }

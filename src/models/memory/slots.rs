@@ -114,8 +114,8 @@ impl<'a> SlotsView<'a> {
     /// The slots of eight addresses.
     #[inline(always)]
     pub(crate) fn look_at_each<K: Kernel>(self, kernel: K, addresses: &Addresses) -> Found<'a> {
-        let (places, is_found) = kernel.find_slots(self.0, addresses);
-        Found { slots: self.0, places, is_found }
+        let (places, present) = kernel.find_slots(self.0, addresses);
+        Found { slots: self.0, places, present }
     }
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct Found<'a> {
     slots: LinesView<'a>,
     places: [u32; 8],
     /// One bit each, the first lowest.
-    is_found: u32,
+    present: u32,
 }
 
 impl<'a> Found<'a> {
@@ -151,18 +151,18 @@ impl<'a> Found<'a> {
     pub(crate) fn histories(&self, index: usize) -> &'a Histories {
         let histories = self.slots.window(self.places[index] as usize);
         // As hard to foresee as the data: no branch.
-        select_unpredictable(self.is_found >> index & 1 == 1, histories, &NOTHING)
+        select_unpredictable(self.present >> index & 1 == 1, histories, &NOTHING)
     }
 
     /// How many of the first `count` contexts had been seen before.
     #[inline(always)]
     pub(crate) fn known(&self, count: usize) -> usize {
-        (self.is_found & (0xFF >> (8 - count))).count_ones() as usize
+        (self.present & (0xFF >> (8 - count))).count_ones() as usize
     }
 }
 
-/// Finds the slots of eight `addresses` among `lines`: their places, those that are not
-/// there anywhere, and a bit for each that is.
+/// Finds the slots of eight `addresses` among `lines`: their places, the start of the line
+/// for those that are not there, and a bit for each that is.
 #[inline(always)]
 pub(crate) fn find_each(lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
     let (mut places, mut is_found) = ([0; 8], 0);
@@ -171,7 +171,7 @@ pub(crate) fn find_each(lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8
         let check = (addresses.checks[index] >> 8) as u8;
         let found = find(u32::from_le_bytes(*lines.window(line)), check);
         is_found |= u32::from(found.is_some()) << index;
-        *place = (line + SLOTS - 1 + HISTORIES * found.unwrap_or(0)) as u32;
+        *place = (line + found.map_or(0, |slot| SLOTS - 1 + HISTORIES * slot)) as u32;
     }
     (places, is_found)
 }

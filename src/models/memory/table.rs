@@ -1,9 +1,8 @@
 //! Large tables of cache lines, and the hints that hide their latency.
 #![expect(unsafe_code, reason = "a bounds check a lookup is a fifth of the time; see `window`")]
 
-use super::pages;
+use super::pages::Pages;
 use crate::models::state::{self, State, StateVisitor, UndoLog};
-use memmap2::MmapMut;
 use std::marker::PhantomData;
 
 /// Bytes of a cache line.
@@ -15,7 +14,7 @@ pub(crate) type Line = [u8; LINE_BYTES];
 /// A power of two of cache lines, zero at first.
 pub(crate) struct LineTable {
     /// The lines, and one more that nothing is in: see `Lines`.
-    bytes: MmapMut,
+    bytes: Pages,
     /// Number of lines − 1.
     mask: u32,
     undo: UndoLog<Line>,
@@ -24,7 +23,7 @@ pub(crate) struct LineTable {
 impl LineTable {
     /// A table of 2^`log2_lines` lines, `log2_lines` in `0..=30`.
     pub(crate) fn new(log2_lines: u8) -> Self {
-        let bytes = pages::zeroed((LINE_BYTES << log2_lines) + LINE_BYTES);
+        let bytes = Pages::zeroed((LINE_BYTES << log2_lines) + LINE_BYTES);
         Self { bytes, mask: (1 << log2_lines) - 1, undo: UndoLog::off() }
     }
 

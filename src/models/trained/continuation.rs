@@ -24,7 +24,7 @@ pub struct Continuation {
 impl Continuation {
     /// A text that goes on behind what `trained` has read.
     pub fn new(trained: &TrainedModel) -> Self {
-        Self { model: trained.overlay() }
+        Self { model: trained.reader() }
     }
 
     /// Goes on with `bytes`.

@@ -1,20 +1,18 @@
 //! A state as bytes: all its fields, one after the other.
 
 use crate::models::{
-    memory::shared::{ALIGNMENT, Shared},
+    memory::{
+        pages::{Pages, copy_sparsely},
+        shared::{ALIGNMENT, Shared},
+    },
     state::{Purpose, State, StateVisitor},
 };
-use memmap2::MmapMut;
-use std::{fs::File, io};
+use std::{fs::File, io, sync::Arc};
 use xxhash_rust::xxh3::Xxh3Default;
-
-/// Bytes that are looked at together: those that are all zero are not touched, so that
-/// empty tables take no memory.
-const CHUNK_BYTES: usize = 4096;
 
 /// A state as bytes, in memory that models can share.
 pub(super) struct Image {
-    bytes: Shared,
+    bytes: Arc<Shared>,
 }
 
 impl Image {
@@ -23,12 +21,12 @@ impl Image {
         length: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
-        Shared::new(length, fill).map(|bytes| Self { bytes })
+        Shared::new(length, fill).map(|bytes| Self { bytes: Arc::new(bytes) })
     }
 
     /// The state in `file` from `start` on.
     pub(super) fn of_file(file: File, start: u64, length: usize) -> io::Result<Self> {
-        Shared::of_file(file, start, length).map(|bytes| Self { bytes })
+        Shared::of_file(file, start, length).map(|bytes| Self { bytes: Arc::new(bytes) })
     }
 
     /// The bytes of `state`.
@@ -41,14 +39,23 @@ impl Image {
 
     /// Sets `state`, that of a new model of the same spec, to this one.
     pub(super) fn load(&self, state: &mut dyn State) {
-        state.visit(&mut Reader { image: &self.bytes, at: 0, is_shared: false });
-        state.settle();
+        self.give(state, Giving::Copy);
     }
 
-    /// As [`load`](Self::load), but large tables share their pages with all models loaded
-    /// in this way until they are changed.
-    pub(super) fn share(&self, state: &mut dyn State) {
-        state.visit(&mut Reader { image: &self.bytes, at: 0, is_shared: true });
+    /// As [`load`](Self::load), but large tables stay in the file that they are in, if they
+    /// are in one, until they are changed, page by page.
+    pub(super) fn lay_under(&self, state: &mut dyn State) {
+        self.give(state, Giving::Overlay);
+    }
+
+    /// As [`load`](Self::load), but large tables are read where they are until they are
+    /// changed: all models that they are lent to have one copy.
+    pub(super) fn lend(&self, state: &mut dyn State) {
+        self.give(state, Giving::Loan);
+    }
+
+    fn give(&self, state: &mut dyn State, giving: Giving) {
+        state.visit(&mut Reader { image: &self.bytes, at: 0, giving });
         state.settle();
     }
 
@@ -97,7 +104,7 @@ impl StateVisitor for Length {
         self.0 += bytes.len();
     }
 
-    fn pages(&mut self, _: &'static str, pages: &mut MmapMut) {
+    fn pages(&mut self, _: &'static str, pages: &mut Pages) {
         self.0 = place_of_pages(self.0, pages.len()) + pages.len();
     }
 }
@@ -117,17 +124,24 @@ impl StateVisitor for Writer<'_> {
         self.at += bytes.len();
     }
 
-    fn pages(&mut self, name: &'static str, pages: &mut MmapMut) {
+    fn pages(&mut self, _: &'static str, pages: &mut Pages) {
         self.at = place_of_pages(self.at, pages.len());
-        self.field(name, pages);
+        copy_sparsely(pages, &mut self.image[self.at..self.at + pages.len()]);
+        self.at += pages.len();
     }
 }
 
+/// How a state gets its large tables.
+enum Giving {
+    Copy,
+    Overlay,
+    Loan,
+}
+
 struct Reader<'a> {
-    image: &'a Shared,
+    image: &'a Arc<Shared>,
     at: usize,
-    /// Whether pages are laid over the image instead of copied out of it.
-    is_shared: bool,
+    giving: Giving,
 }
 
 impl<'a> Reader<'a> {
@@ -147,17 +161,19 @@ impl StateVisitor for Reader<'_> {
         bytes.copy_from_slice(self.take(bytes.len()));
     }
 
-    fn pages(&mut self, _: &'static str, pages: &mut MmapMut) {
+    fn pages(&mut self, _: &'static str, pages: &mut Pages) {
         self.at = place_of_pages(self.at, pages.len());
         let (at, from) = (self.at, self.take(pages.len()));
-        if self.is_shared
-            && pages.len() >= ALIGNMENT
-            && let Ok(overlay) = self.image.overlay(at, pages.len())
-        {
-            *pages = overlay;
-        } else {
+        let elsewhere = match self.giving {
+            _ if pages.len() < ALIGNMENT => None,
+            Giving::Copy => None,
+            Giving::Overlay => self.image.overlay(at, pages.len()).map(Pages::own),
+            Giving::Loan => Some(Pages::lent(self.image, at, pages.len())),
+        };
+        match elsewhere {
+            Some(elsewhere) => *pages = elsewhere,
             // The pages are those of a new model, so zero.
-            copy_sparsely(from, pages);
+            None => copy_sparsely(from, pages),
         }
     }
 }
@@ -180,17 +196,8 @@ impl StateVisitor for Comparison<'_> {
         self.at = end;
     }
 
-    fn pages(&mut self, _: &'static str, pages: &mut MmapMut) {
+    fn pages(&mut self, _: &'static str, pages: &mut Pages) {
         // Any bytes are a table's; they were taken over as they are.
         self.at = place_of_pages(self.at, pages.len()) + pages.len();
-    }
-}
-
-/// Copies `from` to the zeroed `to`.
-fn copy_sparsely(from: &[u8], to: &mut [u8]) {
-    for (from, to) in from.chunks(CHUNK_BYTES).zip(to.chunks_mut(CHUNK_BYTES)) {
-        if from.iter().any(|&byte| byte != 0) {
-            to.copy_from_slice(from);
-        }
     }
 }

@@ -173,7 +173,7 @@ impl TrainedModel {
     ) -> Result<Self, Untrainable> {
         let mut model = Model::new(&spec);
         let model = model.trainable().ok_or(Untrainable::Forgetful)?;
-        image.share(model);
+        image.lend(model);
         if !image.is_of(model) {
             return Err(Untrainable::Unfitting);
         }
@@ -212,11 +212,19 @@ impl TrainedModel {
         model
     }
 
-    /// As [`fork`](Self::fork), but the large tables are shared with this model until they
-    /// are changed, page by page: at once there, a little slower afterwards.
+    /// A model that reads this one's large tables where they are, and takes a copy when it
+    /// changes them: at once there, for one that will learn nothing.
+    fn reader(&self) -> Model {
+        let mut model = Model::new(&self.spec);
+        self.image.lend(kept(&mut model));
+        model
+    }
+
+    /// As [`fork`](Self::fork), but tables that lie in a file stay there until they are
+    /// changed, page by page: at once there, a little slower afterwards.
     fn overlay(&self) -> Model {
         let mut model = Model::new(&self.spec);
-        self.image.share(kept(&mut model));
+        self.image.lay_under(kept(&mut model));
         model
     }
 

@@ -43,7 +43,10 @@ pub struct Scorer {
 impl Scorer {
     /// A scorer that begins each document in the state of `trained`.
     pub fn new(trained: &TrainedModel, learning: Learning) -> Self {
-        let mut model = trained.overlay();
+        let mut model = match learning {
+            Learning::Within => trained.overlay(),
+            Learning::Never => trained.reader(),
+        };
         let start = Checkpoint::of(kept(&mut model));
         Self { model, start, learning }
     }

@@ -18,10 +18,13 @@ pub enum BwtMethod {
 pub struct BwtSpec {
     /// How a sorted block is coded.
     pub method: BwtMethod,
-    /// Bytes that are sorted together, `1..=2²⁴`.
+    /// Bytes that are sorted together, `2¹²..=2²⁴`.
     pub block_bytes: u32,
 }
 
+/// Bytes that are sorted together, at least: each block begins with fresh statistics, a
+/// megabyte of them, which a stranger could ask for with every byte.
+const MIN_BLOCK_BYTES: u32 = 1 << 12;
 /// Most bytes that are sorted together.
 const MAX_BLOCK_BYTES: u32 = 1 << 24;
 
@@ -42,7 +45,7 @@ impl BwtSpec {
             _ => return Err(SpecError::OutOfRange),
         };
         let block_bytes = bytes.try_get_u32_le()?;
-        let is_known = (1..=MAX_BLOCK_BYTES).contains(&block_bytes);
+        let is_known = (MIN_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&block_bytes);
         if is_known { Ok(Self { method, block_bytes }) } else { Err(SpecError::OutOfRange) }
     }
 
@@ -50,9 +53,9 @@ impl BwtSpec {
         BwtModel::memory_bytes(self)
     }
 
-    /// The same with blocks no larger than `input_bytes`.
+    /// The same with blocks no larger than `input_bytes` need.
     pub(super) fn fitted(self, input_bytes: u64) -> Self {
-        let whole = input_bytes.clamp(1, MAX_BLOCK_BYTES.into()) as u32;
+        let whole = input_bytes.clamp(MIN_BLOCK_BYTES.into(), MAX_BLOCK_BYTES.into()) as u32;
         Self { block_bytes: self.block_bytes.min(whole), ..self }
     }
 }

@@ -129,6 +129,16 @@ mod tests {
     }
 
     #[test]
+    fn sorted_blocks_are_not_so_small_that_their_statistics_cost_more() {
+        let spec = |block_bytes: u32| [&[KIND_BWT, 0][..], &block_bytes.to_le_bytes()].concat();
+        for block_bytes in [0, 1, 4095, (1 << 24) + 1] {
+            assert_eq!(ModelSpec::from_bytes(&spec(block_bytes)), Err(SpecError::OutOfRange));
+        }
+        let least = ModelSpec::from_bytes(&spec(4096)).expect("it is in range");
+        assert_eq!(Level::MIN.spec().fitted(1), least);
+    }
+
+    #[test]
     fn cut_or_lengthened_parameters_are_refused() {
         let whole = Level::DEFAULT.spec().to_bytes();
         for end in 0..whole.len() {

@@ -317,7 +317,7 @@ mod meddling {
 
     #[test]
     fn a_file_that_is_cut_while_it_is_measured_ends_no_process() {
-        let folder = Folder::with("a", &text().repeat(30));
+        let folder = Folder::with("a", &text().repeat(3));
         let path = folder.path("a");
         let mut child = folder.spawn(["measure", "-3", "a"]);
         let process = format!("/proc/{}", child.id());

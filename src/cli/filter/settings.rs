@@ -146,7 +146,7 @@ fn threads(asked: usize) -> usize {
 
 /// Bytes of content of a segment where several threads shall share a file and nothing
 /// else is said. Up costs memory and lets fewer files profit, down costs compression: 16
-/// MiB cost 1 to 3 % (see ARCHITECTURE.md).
+/// MiB cost −2 to 1.5 % (see docs/recipes.md).
 const SHARED_SEGMENT_BYTES: u64 = 16 << 20;
 
 /// What coder and decoder know beforehand, in `memory` bytes at most.

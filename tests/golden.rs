@@ -165,6 +165,23 @@ fn prose() -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Numbers of four bytes that grow, most significant byte first, from the third byte on.
+fn counters() -> Vec<u8> {
+    let sums = noise(3000).into_iter().scan(0, |sum: &mut u32, step| {
+        *sum += u32::from(step) * 3;
+        Some(*sum)
+    });
+    [0, 0].into_iter().chain(sums.flat_map(u32::to_be_bytes)).collect()
+}
+
+/// Records of twelve bytes, of which some change, each in its way.
+fn records() -> Vec<u8> {
+    let record = |(row, noise): (u8, &[u8])| {
+        [noise[0], row, 7, 0, noise[1] / 64, noise[2], 0, 1, noise[3], row / 16, 200, 9]
+    };
+    (0..=255).cycle().zip(noise(4000).chunks_exact(4)).flat_map(record).collect()
+}
+
 /// Calls of ARM64.
 fn arm64() -> Vec<u8> {
     let call = |(at, &pick): (u32, &u8)| {
@@ -229,6 +246,8 @@ fn good_files() -> Vec<(String, Vec<u8>)> {
         ("good-sound", compress(&sound(), &small_options())),
         ("good-picture", compress(&picture(), &Options::new(Level::DEFAULT))),
         ("good-arm64", compress(&arm64(), &small_options())),
+        ("good-counters", compress(&counters(), &small_options())),
+        ("good-records", compress(&records(), &small_options())),
     ]
     .into_iter()
     .map(|(name, code)| (name.to_owned(), code))

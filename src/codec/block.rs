@@ -7,7 +7,7 @@ use crate::{
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
     models::{Model, ModelSpec, RestLayout},
-    transform::{self, Duplicates, Reference, Rests, Transform, TransformError},
+    transform::{self, Block, Reference, Rests, Rewritten, Transform, TransformError},
 };
 use std::borrow::Cow;
 
@@ -45,6 +45,16 @@ impl SegmentModel {
         let mut sink = Metered { encoder, meter: CostMeter::new() };
         self.at_work()?.encode(bytes, &mut sink);
         Ok(sink.finish())
+    }
+
+    /// What `bytes` would cost a model of the same kind that had seen nothing, in bits.
+    fn price(&self, bytes: &[u8]) -> u64 {
+        let mut meter = CostMeter::new();
+        let model = Model::try_new(&self.spec.fitted(bytes.len() as u64));
+        model.map_or(0, |mut model| {
+            model.encode(bytes, &mut meter);
+            meter.bits() as u64
+        })
     }
 
     fn at_work(&mut self) -> Result<&mut Model, Error> {
@@ -126,7 +136,7 @@ impl<'a> Source<'a> {
         let (transforms, model_input) = if model.prior.is_some() {
             (Vec::new(), Cow::Borrowed(content))
         } else {
-            self.transformed(model.block_bytes)
+            self.transformed(model)
         };
         model.at_work()?.expect(rests(&transforms));
         let (code, ideal_bits) = model.encode(&model_input)?;
@@ -139,18 +149,12 @@ impl<'a> Source<'a> {
     }
 
     /// The copies taken out, then the transforms that pay, and what they make of the
-    /// content, which is at most `limit` bytes long.
-    fn transformed(self, limit: usize) -> (Vec<TransformStep>, Cow<'a, [u8]>) {
-        let copies = transform::removable(self.content, self.offset, self.copies);
-        if copies.is_empty() {
-            let (transforms, bytes) = transform::rewrite(self.content, self.offset, limit);
-            return (transforms.iter().map(step).collect(), bytes);
-        }
-        let copies = Transform::Duplicates(Duplicates::new(self.content.len(), copies));
-        let left = copies.forward(self.content);
-        let (transforms, bytes) = transform::rewrite(&left, self.offset, limit);
-        let steps = std::iter::once(&copies).chain(&transforms).map(step).collect();
-        (steps, Cow::Owned(bytes.into_owned()))
+    /// content, which is at most as long as a block may be.
+    fn transformed(self, model: &SegmentModel) -> (Vec<TransformStep>, Cow<'a, [u8]>) {
+        let block = Block { bytes: self.content, offset: self.offset, copies: self.copies };
+        let price = |bytes: &[u8]| model.price(bytes);
+        let Rewritten { transforms, bytes } = transform::rewrite(block, model.block_bytes, &price);
+        (transforms.iter().map(step).collect(), bytes)
     }
 }
 

@@ -7,6 +7,7 @@
 mod code;
 mod duplicates;
 mod lines;
+mod numbers;
 mod price;
 mod ranges;
 mod samples;
@@ -16,6 +17,7 @@ mod words;
 pub use code::{Arm64, Code, X86};
 pub use duplicates::{Duplicates, Finder, NoRoom, Reference, Thresholds, Window};
 pub use lines::Lines;
+pub use numbers::Numbers;
 pub use samples::{Rests, Samples};
 pub use words::Words;
 
@@ -40,6 +42,8 @@ pub enum Transform {
     Duplicates(Duplicates),
     /// Samples of sound and pictures as what prediction leaves of them.
     Samples(Samples),
+    /// Numbers as differences, and column by column.
+    Numbers(Numbers),
 }
 
 /// Why a transform's parameters, or the bytes to invert, were refused.
@@ -63,6 +67,7 @@ impl Transform {
             Self::Duplicates(_) => DUPLICATES_ID,
             Self::Arm64(_) => ARM64_ID,
             Self::Samples(_) => Samples::ID,
+            Self::Numbers(_) => Numbers::ID,
         }
     }
 
@@ -75,6 +80,7 @@ impl Transform {
             Self::Arm64(arm64) => arm64.to_bytes(),
             Self::Duplicates(duplicates) => duplicates.to_bytes(),
             Self::Samples(samples) => samples.to_bytes(),
+            Self::Numbers(numbers) => numbers.to_bytes(),
         }
     }
 
@@ -90,9 +96,21 @@ impl Transform {
             DUPLICATES_ID => Duplicates::from_bytes(parameters).map(Self::Duplicates),
             ARM64_ID => Code::from_bytes(parameters).map(Self::Arm64),
             Samples::ID => Samples::from_bytes(parameters).map(Self::Samples),
+            Numbers::ID => Numbers::from_bytes(parameters).map(Self::Numbers),
             _ => return Err(TransformError::UnknownId(id)),
         }
         .ok_or(TransformError::BadParameters(id))
+    }
+
+    /// Where samples or other numbers are, which stand below each other.
+    fn arrays(&self) -> impl Iterator<Item = &Range<usize>> {
+        let (samples, numbers) = match self {
+            Self::Samples(samples) => (Some(samples), None),
+            Self::Numbers(numbers) => (None, Some(numbers)),
+            _ => (None, None),
+        };
+        let samples = samples.into_iter().flat_map(Samples::ranges);
+        samples.chain(numbers.into_iter().flat_map(Numbers::ranges))
     }
 
     /// Rewrites a block.
@@ -104,6 +122,7 @@ impl Transform {
             Self::Arm64(arm64) => arm64.forward(bytes),
             Self::Duplicates(duplicates) => duplicates.forward(bytes),
             Self::Samples(samples) => samples.forward(bytes),
+            Self::Numbers(numbers) => numbers.forward(bytes),
         }
     }
 
@@ -126,59 +145,144 @@ impl Transform {
             Self::Arm64(arm64) => arm64.inverse(bytes),
             Self::Duplicates(duplicates) => duplicates.inverse(bytes, limit, past),
             Self::Samples(samples) => samples.inverse(bytes),
+            Self::Numbers(numbers) => numbers.inverse(bytes),
         }
         .filter(|original| original.len() <= limit)
         .ok_or(TransformError::BadParameters(self.id()))
     }
 }
 
+/// What bytes cost the model that will code a block, in bits.
+pub type Price<'a> = &'a dyn Fn(&[u8]) -> u64;
+
+/// A block, and where it stands.
+pub struct Block<'a> {
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// The position of its first byte in its segment, so that equal targets stay equal
+    /// across the blocks that share a model.
+    pub offset: u64,
+    /// Copies in it that a model need not see: in their order, not overlapping.
+    pub copies: Vec<Reference>,
+}
+
+/// What was done to a block.
+pub struct Rewritten<'a> {
+    /// What pays on it, in the order in which it was applied.
+    pub transforms: Vec<Transform>,
+    /// What became of its bytes.
+    pub bytes: Cow<'a, [u8]>,
+}
+
 /// Finds a transform that pays on a block at an offset of its segment.
 type Detector = fn(&[u8], u64) -> Option<Transform>;
 
-/// In the order in which they are applied; each sees what the ones before have made. A
-/// collection of texts may be wrapped at several widths.
-const DETECTORS: [Detector; 7] = [
-    |block, _| Samples::detect(block).map(Transform::Samples),
+const CODE: [Detector; 2] = [
     |block, offset| Code::detect(block, offset).map(Transform::X86),
     |block, offset| Code::detect(block, offset).map(Transform::Arm64),
+];
+
+/// A collection of texts may be wrapped at several widths.
+const TEXT: [Detector; 4] = [
     |block, _| Lines::detect(block).map(Transform::Lines),
     |block, _| Lines::detect(block).map(Transform::Lines),
     |block, _| Lines::detect(block).map(Transform::Lines),
     |block, _| Words::detect(block).map(Transform::Words),
 ];
 
-/// `block` rewritten by the transforms that pay on it, and these in the order in which
-/// they were applied; none that would leave nothing or more than `limit` bytes.
-///
-/// `offset` is the position of the block's first byte in its segment, so that equal
-/// targets stay equal across the blocks that share a model.
-pub fn rewrite(block: &[u8], offset: u64, limit: usize) -> (Vec<Transform>, Cow<'_, [u8]>) {
-    let mut applied = Vec::new();
-    let mut bytes = Cow::Borrowed(block);
-    for transform in DETECTORS {
-        let Some(transform) = transform(&bytes, offset) else { continue };
-        let rewritten = transform.forward(&bytes);
-        if (1..=limit).contains(&rewritten.len()) {
-            applied.push(transform);
-            bytes = Cow::Owned(rewritten);
+/// `block` without its copies and rewritten by the transforms that pay on it, `price` being
+/// what bytes cost; no transform that would leave nothing or more than `limit` bytes.
+pub fn rewrite<'a>(block: Block<'a>, limit: usize, price: Price<'_>) -> Rewritten<'a> {
+    let Block { bytes, offset, copies } = block;
+    let mut rewritten = Rewritten::of(bytes);
+    if !are_most(&copies, bytes.len()) {
+        let numbers = numbers_in(bytes, price);
+        let numbers = numbers.filter(|numbers| !is_copied(numbers, &copies, bytes));
+        if let Some(numbers) = numbers {
+            rewritten.apply(numbers, limit);
         }
     }
-    (applied, bytes)
+    if copies.is_empty() || copies.iter().any(|copy| copy.length < LEAST_IN_CODE) {
+        rewritten.apply_what_pays(&CODE, offset, limit);
+    }
+    let copies = removable(copies, &rewritten.transforms);
+    if !copies.is_empty() {
+        let duplicates = Duplicates::new(bytes.len(), copies);
+        rewritten = Rewritten::of(bytes);
+        rewritten.apply(Transform::Duplicates(duplicates), limit);
+        if let Some(numbers) = numbers_in(&rewritten.bytes, price) {
+            rewritten.apply(numbers, limit);
+        }
+        rewritten.apply_what_pays(&CODE, offset, limit);
+    }
+    rewritten.apply_what_pays(&TEXT, offset, limit);
+    rewritten
 }
 
-/// Those of `copies` in `block` that may be taken out of it. What is taken out of code
-/// moves all that follows, so that addresses made absolute no longer repeat: only a
-/// long copy is worth that.
-pub fn removable(block: &[u8], offset: u64, mut copies: Vec<Reference>) -> Vec<Reference> {
-    if copies.iter().all(|copy| copy.length >= LEAST_IN_CODE) {
-        return copies;
+impl<'a> Rewritten<'a> {
+    const fn of(block: &'a [u8]) -> Self {
+        Self { transforms: Vec::new(), bytes: Cow::Borrowed(block) }
     }
-    let mut code: Vec<Range<usize>> = Vec::new();
-    code.extend(Code::<X86>::detect(block, offset).iter().flat_map(Code::ranges).cloned());
-    code.extend(Code::<Arm64>::detect(block, offset).iter().flat_map(Code::ranges).cloned());
+
+    /// Each of `detectors` sees what the ones before have made.
+    fn apply_what_pays(&mut self, detectors: &[Detector], offset: u64, limit: usize) {
+        for detect in detectors {
+            if let Some(transform) = detect(&self.bytes, offset) {
+                self.apply(transform, limit);
+            }
+        }
+    }
+
+    fn apply(&mut self, transform: Transform, limit: usize) {
+        let bytes = transform.forward(&self.bytes);
+        if (1..=limit).contains(&bytes.len()) {
+            self.transforms.push(transform);
+            self.bytes = Cow::Owned(bytes);
+        }
+    }
+}
+
+/// What pays on the samples or other numbers in `block`.
+fn numbers_in(block: &[u8], price: Price<'_>) -> Option<Transform> {
+    let samples = Samples::detect(block).map(Transform::Samples);
+    samples.or_else(|| Numbers::detect(block, price).map(Transform::Numbers))
+}
+
+/// Whether `copies` are most of a block.
+fn are_most(copies: &[Reference], block_bytes: usize) -> bool {
+    copies.iter().map(|copy| copy.length).sum::<usize>() * 2 > block_bytes
+}
+
+/// Whether more than 1/16 of what happens where `numbers` are in `block` is in `copies`: a
+/// prediction gains less than that by what it does not see. Flat stretches cost nothing
+/// either way.
+fn is_copied(numbers: &Transform, copies: &[Reference], block: &[u8]) -> bool {
+    let changes = |range: Range<usize>| {
+        let bytes = &block[range];
+        bytes.iter().zip(bytes.iter().skip(1)).filter(|(a, b)| a != b).count()
+    };
+    let (mut inside, mut whole) = (0, 0);
+    for range in numbers.arrays() {
+        whole += changes(range.clone());
+        for copy in copies {
+            let start = copy.start.clamp(range.start, range.end);
+            inside += changes(start..copy.end().clamp(start, range.end));
+        }
+    }
+    inside * 16 > whole
+}
+
+/// Those of `copies` that may be taken out of a block on which `transforms` pay. What is
+/// taken out moves all that follows: addresses made absolute no longer repeat, so that only
+/// a long copy is worth it, and numbers no longer stand below each other.
+fn removable(mut copies: Vec<Reference>, transforms: &[Transform]) -> Vec<Reference> {
     copies.retain(|copy| {
-        let is_in = |code: &Range<usize>| copy.start < code.end && code.start < copy.end();
-        copy.length >= LEAST_IN_CODE || !code.iter().any(is_in)
+        let is_in = |range: &Range<usize>| copy.start < range.end && range.start < copy.end();
+        transforms.iter().all(|transform| match transform {
+            Transform::X86(code) => copy.length >= LEAST_IN_CODE || !code.ranges().any(is_in),
+            Transform::Arm64(code) => copy.length >= LEAST_IN_CODE || !code.ranges().any(is_in),
+            numbers => !numbers.arrays().any(is_in),
+        })
     });
     copies
 }
@@ -198,6 +302,8 @@ mod tests {
 
     #[test]
     fn nothing_is_chosen_for_nothing() {
-        assert_eq!(rewrite(&[], 0, 100), (Vec::new(), Cow::Borrowed(&[][..])));
+        let block = Block { bytes: &[], offset: 0, copies: Vec::new() };
+        let rewritten = rewrite(block, 100, &|_| 0);
+        assert_eq!((rewritten.transforms, rewritten.bytes.len()), (Vec::new(), 0));
     }
 }

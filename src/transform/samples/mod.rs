@@ -46,6 +46,11 @@ impl Samples {
     /// The transform's number in a block's header.
     pub(super) const ID: u8 = 6;
 
+    /// Where samples are.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = &Range<usize>> {
+        self.pieces.iter().map(|piece| &piece.range)
+    }
+
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {
         let mut rewritten = bytes.to_vec();
         for Piece { range, format } in &self.pieces {

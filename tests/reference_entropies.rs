@@ -54,6 +54,9 @@ fn conditional_and_block_entropies_have_every_digit() {
     for_each_file(|name, bytes, expected| {
         let orders = count_orders(&[bytes], 6);
         for (k, order) in orders.iter().enumerate() {
+            let shorter = k.checked_sub(1).map_or(0.0, |k| orders[k].block_entropy());
+            let difference = &expected["cond_entropy_block_difference"][k];
+            same_digits(order.block_entropy() - shorter, difference, &format!("{name} ΔH_{k}"));
             let conditional = &expected["cond_entropy_transitions"][k];
             same_digits(order.conditional_entropy(), conditional, &format!("{name} H_{k}"));
             let block = &expected["block_entropy"][(k + 1).to_string()];
@@ -107,11 +110,15 @@ fn divergences_have_every_digit() {
         let expected = &reference["pairs"][format!("alice29.txt (P) vs {name} (Q)")];
         for (key, actual) in [
             ("H_P_ml", measure::entropy(&p)),
+            ("H_Q_ml", measure::entropy(&q)),
+            ("H_P_kt", measure::entropy(&p_kt)),
             ("H_Q_kt", measure::entropy(&q_kt)),
             ("cross_entropy_Pml_Qkt", measure::cross_entropy(&p, &q_kt)),
             ("cross_entropy_Qml_Pkt", measure::cross_entropy(&q, &p_kt)),
             ("cross_entropy_Pkt_Qkt", measure::cross_entropy(&p_kt, &q_kt)),
+            ("cross_entropy_Qkt_Pkt", measure::cross_entropy(&q_kt, &p_kt)),
             ("self_cross_entropy_Pml_Pkt", measure::cross_entropy(&p, &p_kt)),
+            ("self_cross_entropy_Qml_Qkt", measure::cross_entropy(&q, &q_kt)),
             ("kl_Pml_Qkt", measure::kl_divergence(&p, &q_kt)),
             ("kl_Qml_Pkt", measure::kl_divergence(&q, &p_kt)),
             ("kl_Pkt_Qkt", measure::kl_divergence(&p_kt, &q_kt)),

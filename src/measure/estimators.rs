@@ -112,7 +112,8 @@ pub fn jackknife(spectrum: &Spectrum, estimator: impl Fn(&Spectrum) -> f64) -> (
 /// both from the [`jackknife`], in the unit of `estimator`.
 ///
 /// The bias counts because it is what small samples get wrong most; what is left of it
-/// beyond order 1/M is not seen.
+/// beyond order 1/M is not seen. Not for Grassberger's estimators, whose terms alternate with
+/// the parity of counts: they spread as the [`plug_in`] does.
 pub fn jackknife_error(spectrum: &Spectrum, estimator: impl Fn(&Spectrum) -> f64) -> f64 {
     let (corrected, standard_error) = jackknife(spectrum, &estimator);
     standard_error.hypot(estimator(spectrum) - corrected)

@@ -57,7 +57,13 @@ impl Tokens {
             if text.trim().is_empty() {
                 continue;
             }
-            let value = serde_json::from_str(&text).map_err(|error| error.to_string());
+            let value = serde_json::from_str(&text).map_err(|error| {
+                let place = error.column();
+                format!(
+                    "column {place} is no JSON: give a token a line, like {{\"token\": \" the\", \
+                     \"logprob\": -1.2}}"
+                )
+            });
             let taken = value.and_then(|value: Value| tokens.take(&value, convention));
             taken.map_err(|what| format!("line {line}: {what}"))?;
         }

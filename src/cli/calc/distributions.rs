@@ -16,7 +16,7 @@ use clap::Args;
   echo 12 7 1 | foretell calc entropy -")]
 pub(super) struct EntropyArgs {
     /// Probabilities or counts, like 0.5,1/4,1/4; - reads standard input
-    #[arg(value_name = "P", allow_hyphen_values = true)]
+    #[arg(value_name = "P,P,…", allow_hyphen_values = true)]
     p: String,
 }
 
@@ -27,10 +27,10 @@ pub(super) struct EntropyArgs {
   foretell calc divergence 0.4,0.3,0.2,0.1 0.1,0.1,0.1,0.7")]
 pub(super) struct DivergenceArgs {
     /// Probabilities or counts of P, the truth
-    #[arg(value_name = "P", allow_hyphen_values = true)]
+    #[arg(value_name = "P,P,…", allow_hyphen_values = true)]
     p: String,
     /// Probabilities or counts of Q, the model, of the same classes
-    #[arg(value_name = "Q", allow_hyphen_values = true)]
+    #[arg(value_name = "Q,Q,…", allow_hyphen_values = true)]
     q: String,
 }
 

@@ -26,6 +26,7 @@ enum Quantity {
     /// Entropy of a distribution or of counts
     Entropy(EntropyArgs),
     /// Cross-entropy, both KL divergences and their kin
+    #[command(visible_alias = "kl")]
     Divergence(DivergenceArgs),
     /// Joint and conditional entropies and mutual information of a table
     Joint(JointArgs),

@@ -36,7 +36,7 @@ pub struct PageArgs {
     #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
     order: u8,
     /// Bytes of the file on which sizes and speeds of coders are measured; 0 for none
-    #[arg(long, value_name = "SIZE", default_value = "512K")]
+    #[arg(long, value_name = "SIZE", default_value = "256K")]
     trial_bytes: Size,
     /// Unit of information
     #[arg(long, value_enum, default_value_t)]
@@ -52,19 +52,34 @@ pub(super) fn run(args: &PageArgs) -> Result<(), Failure> {
         return Err(Failure::usage("a page is a file: name it, as in -o out.html"));
     }
     args.level.in_order()?;
+    // Measuring takes long: whether the page can be written is asked first.
+    let draft = Draft::beside(&args.output)?;
     let gathered = Gathered::of(args)?;
-    write(&args.output, &page::html(&gathered, args))
+    draft.write(&page::html(&gathered, args))
 }
 
-/// Writes the whole file, or changes nothing.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: io::Error| Failure::io(path, &error);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    let file = file.persist(path).map_err(|error| failed(error.error))?;
-    // Temporary files are the owner's alone; a page is for others too.
-    permit(&file).map_err(failed)
+/// A page that is not there before it is whole.
+struct Draft<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a> Draft<'a> {
+    /// An empty one for the page at `path`.
+    fn beside(path: &'a Path) -> Result<Self, Failure> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+        Ok(Self { path, file: file.map_err(|error| Failure::io(path, &error))? })
+    }
+
+    /// Writes the whole page, or changes nothing.
+    fn write(mut self, text: &str) -> Result<(), Failure> {
+        let failed = |error: io::Error| Failure::io(self.path, &error);
+        self.file.write_all(text.as_bytes()).map_err(failed)?;
+        let file = self.file.persist(self.path).map_err(|error| failed(error.error))?;
+        // Temporary files are the owner's alone; a page is for others too.
+        permit(&file).map_err(failed)
+    }
 }
 
 #[cfg(unix)]

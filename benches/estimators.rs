@@ -67,8 +67,9 @@ fn print(source: &Source, n: usize, row: &Row) {
     } else {
         ("–".to_owned(), "–".to_owned())
     };
+    let spread = if seeds > 1.0 { format!("{spread:.5}") } else { "–".to_owned() };
     println!(
-        "| {} | 10^{:.0} | {} | {:.4} | {:+.5} | {spread:.5} | {error} | {inside} |",
+        "| {} | 10^{:.0} | {} | {:.4} | {:+.5} | {spread} | {error} | {inside} |",
         source.name,
         (n as f64).log10(),
         row.name,

@@ -3,7 +3,9 @@
 
 #![no_main]
 
-use foretell::transform::{Block, Duplicates, Finder, Thresholds, Rewritten, Transform, Window, rewrite};
+use foretell::transform::{
+    Block, Duplicates, Finder, Rewritten, Thresholds, Transform, Window, rewrite,
+};
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
     fuzz_target,

@@ -1,5 +1,5 @@
-//! Frames of a few bytes through every layer: little enough for an interpreter that watches
-//! each access to memory, where sorted blocks are left out, as it runs no C.
+//! Frames of a few bytes through every layer: little enough for tools that watch each access
+//! to memory. Under Miri, which runs no C, sorted blocks are left out.
 
 use foretell::{
     Limits, Options,
@@ -11,7 +11,7 @@ use foretell::{
 };
 use std::io::{Cursor, Read, Write};
 
-/// No words: to price those would take an interpreter minutes.
+/// No words: to price those would take such tools minutes.
 const TEXT: &[u8] = b"31415926 53589793 31415926 23846264 338327";
 
 fn small_options() -> Options {

@@ -127,3 +127,29 @@ fn the_same_seed_gives_the_same_text() {
     assert_ne!(sample("1"), sample("2"));
     assert_eq!(sample("3").len(), 60);
 }
+
+#[test]
+fn profiles_calibrations_and_pages_begin_with_a_model_and_name_it() {
+    let folder = trained();
+    let at = folder.path();
+    let cost = |more: &[&str]| -> f64 {
+        let arguments = [&["profile", "-3", "--window", "1G", "--format", "csv", "new.log"], more];
+        let output = command(at, &arguments.concat()).output().unwrap();
+        let table = String::from_utf8(output.stdout).unwrap();
+        let column = |line: &str, place| line.split(',').nth(place).map(str::to_owned);
+        let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
+        let place = head.iter().position(|name| name.starts_with("model")).unwrap();
+        column(table.lines().nth(1).unwrap(), place).unwrap().parse().unwrap()
+    };
+    assert!(cost(&["--model", "a.foremodel"]) * 2.0 < cost(&[]));
+    foretell(at, &["profile", "--model", "a.foremodel", "new.log"])
+        .success()
+        .stdout(contains("model a"));
+    foretell(at, &["calibrate", "--model", "a.foremodel", "new.log"])
+        .success()
+        .stdout(contains("trained model a takes the level's place"));
+    let page =
+        ["report", "--model", "a.foremodel", "--trial-bytes", "0", "new.log", "-o", "p.html"];
+    foretell(at, &page).success();
+    assert!(fs::read_to_string(at.join("p.html")).unwrap().contains("under model a"));
+}

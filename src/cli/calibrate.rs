@@ -5,11 +5,12 @@ use super::{
     failure::{Failure, shown},
     input,
     level::LevelArg,
+    model::ModelArg,
     output, progress,
 };
 use crate::{
     measure::{Reliability, ReliabilityErrors, Tempered},
-    models::Model,
+    models::{Model, TrainedModel},
     report::{Cell, Column, Report, Table},
 };
 use clap::Args;
@@ -23,6 +24,7 @@ The best temperature is 1 for honest predictions, above 1 for over-confident one
 
 Examples:
   foretell calibrate book.txt
+  foretell calibrate --model books.foremodel book.txt
   foretell calibrate -9 --format json book.txt")]
 pub struct CalibrateArgs {
     /// The file; - is standard input
@@ -31,6 +33,9 @@ pub struct CalibrateArgs {
     /// The level whose model is judged.
     #[command(flatten)]
     level: LevelArg,
+    /// What the model has read before.
+    #[command(flatten)]
+    model: ModelArg,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -51,7 +56,9 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<(), Failure> {
         return Err(Failure::at(&args.file, "is empty: there is no prediction to judge"));
     }
     let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
-    let mut model = Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
+    let trained = args.model.load()?;
+    let fitted = || Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
+    let mut model = trained.as_ref().map_or_else(fitted, TrainedModel::fork);
     let (mut parts, mut tempered) = (Vec::new(), Tempered::new(&TEMPERATURES));
     for part in bytes.chunks(bytes.len().div_ceil(PARTS)) {
         let mut judges = (Reliability::new(), tempered);
@@ -67,6 +74,9 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<(), Failure> {
     let mut report = Report::new("");
     report.push(summary(&reliability, Reliability::errors(&parts), args));
     report.push(diagram(&reliability));
+    if let Some(trained) = &trained {
+        report.note(format!("The trained model {} takes the level's place.", trained.name()));
+    }
     report.push(temperatures(&tempered, bytes.len(), args));
     report.note(
         "z: the gap in standard errors of as many honest, independent predictions. Models see \

@@ -1,7 +1,11 @@
 //! `--model MODEL`: a trained model from its file.
 
-use super::failure::Failure;
-use crate::{codec::Limits, error::Error, models::TrainedModel};
+use super::{failure::Failure, level::LevelArg};
+use crate::{
+    codec::Limits,
+    error::Error,
+    models::{Model, TrainedModel},
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +25,25 @@ impl ModelArg {
     pub fn load(&self) -> Result<Option<TrainedModel>, Failure> {
         self.model.as_deref().map(load).transpose()
     }
+}
+
+/// The model that reads an input of `bytes` bytes, if that is known: what `trained` has read
+/// if there is one, else a new one of `level`; and what it is called, for people.
+///
+/// # Errors
+/// [`Failure::usage`] if the level's model gives no byte a cost.
+pub fn reader(
+    trained: Option<&TrainedModel>,
+    level: LevelArg,
+    bytes: Option<u64>,
+) -> Result<(Model, String), Failure> {
+    if let Some(trained) = trained {
+        return Ok((trained.fork(), format!("model {}", trained.name())));
+    }
+    let level = level.in_order()?;
+    let spec = level.spec();
+    let model = Model::new(&bytes.map_or(spec.clone(), |bytes| spec.fitted(bytes)));
+    Ok((model, format!("level {}", level.number())))
 }
 
 /// The model in the file at `path`.

@@ -7,13 +7,13 @@ use super::{
     args::ReportArgs,
     failure::{Failure, shown},
     level::LevelArg,
+    model::{self, ModelArg},
     output,
     size::Size,
     stream::Pieces,
 };
 use crate::{
     coding::CostMeter,
-    models::Model,
     report::{Format, Report},
 };
 use clap::Args;
@@ -36,6 +36,7 @@ Examples:
   foretell profile firmware.bin
   foretell profile --window 4096 --format csv firmware.bin > profile.csv
   foretell profile --plot profile.svg firmware.bin
+  foretell profile --model healthy.foremodel log.txt
   head -c 1M firmware.bin | foretell profile -")]
 pub struct ProfileArgs {
     /// The file; - is standard input
@@ -53,6 +54,9 @@ pub struct ProfileArgs {
     /// The level whose model measures.
     #[command(flatten)]
     level: LevelArg,
+    /// What the model has read before.
+    #[command(flatten)]
+    model: ModelArg,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -77,12 +81,12 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), Failure> {
     if args.window.is_none() && input.length().is_none() {
         profile = profile.merging();
     }
-    let printer = Printer::new(args.report.unit, args.level.0);
+    let trained = args.model.load()?;
+    let (mut model, measure) = model::reader(trained.as_ref(), args.level, input.length())?;
+    let printer = Printer::new(args.report.unit, measure.clone());
     if is_streamed && args.window.is_some() {
         output::print(printer.header())?;
     }
-    let spec = args.level.in_order()?.spec();
-    let mut model = Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
     loop {
         let bytes = input.next(profile.room().min(PIECE_BYTES))?;
         if bytes.is_empty() {
@@ -103,10 +107,10 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), Failure> {
         return profile.drain(|window| output::print(printer.row(window)));
     }
     if let Some(path) = &args.plot {
-        let svg = tables::chart(profile.windows(), &shown(&args.file), args).svg();
+        let svg = tables::chart(profile.windows(), &shown(&args.file), args, &measure).svg();
         write(path, &svg)?;
     }
-    output::print_report(&report(&profile, args), args.report.format)
+    output::print_report(&report(&profile, args, &measure), args.report.format)
 }
 
 fn too_many_rows() -> Failure {
@@ -140,10 +144,10 @@ fn window_bytes(args: &ProfileArgs, length: Option<u64>) -> Result<usize, Failur
     Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
-fn report(profile: &Profile, args: &ProfileArgs) -> Report {
+fn report(profile: &Profile, args: &ProfileArgs, measure: &str) -> Report {
     let (windows, unit) = (profile.windows(), args.report.unit);
     let mut report = Report::new("");
-    report.push(tables::windows(windows, &shown(&args.file), args));
+    report.push(tables::windows(windows, &shown(&args.file), args, measure));
     if windows.iter().any(|window| window.is_edge) {
         report.push(tables::edges(windows, unit));
     }

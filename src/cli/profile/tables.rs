@@ -3,14 +3,13 @@
 use super::{ProfileArgs, Window};
 use crate::{
     cli::args::Unit,
-    models::Level,
     report::{
         Cell, Column, Format, Report, Table,
         plot::{Axis, Chart, Ink, Mark, Scale, Series},
     },
 };
 
-fn columns(unit: Unit, level: Level) -> Vec<Column> {
+fn columns(unit: Unit, measure: &str) -> Vec<Column> {
     let cost = |key: &str, label: &str| {
         Column::number(&unit.key_per(key, "byte"), label, &unit.per("byte"), 4)
     };
@@ -20,7 +19,7 @@ fn columns(unit: Unit, level: Level) -> Vec<Column> {
         Column::count("distinct", "values", "distinct"),
         cost("order_0", "H₀"),
         cost("order_1", "H₁"),
-        cost("model", &format!("level {}", level.number())),
+        cost("model", measure),
         Column::mark("is_edge", "edge"),
     ]
 }
@@ -39,9 +38,9 @@ fn cells(window: &Window, unit: Unit) -> Vec<Cell> {
 }
 
 /// All windows, with a bar each where people read.
-pub(super) fn windows(windows: &[Window], name: &str, args: &ProfileArgs) -> Table {
+pub(super) fn windows(windows: &[Window], name: &str, args: &ProfileArgs, measure: &str) -> Table {
     let unit = args.report.unit;
-    let mut columns = columns(unit, args.level.0);
+    let mut columns = columns(unit, measure);
     let is_drawn = matches!(args.report.format, Format::Table | Format::Markdown);
     if is_drawn {
         columns.push(Column::text("bar", "0 to 8 bits/byte: model █, H₀ ·"));
@@ -117,16 +116,17 @@ pub(super) fn summary(windows: &[Window], unit: Unit, edge: f64) -> String {
 /// Rows printed one by one as comma-separated values.
 pub(super) struct Printer {
     unit: Unit,
-    level: Level,
+    /// What the model that measures is called.
+    measure: String,
 }
 
 impl Printer {
-    pub(super) fn new(unit: Unit, level: Level) -> Self {
-        Self { unit, level }
+    pub(super) fn new(unit: Unit, measure: String) -> Self {
+        Self { unit, measure }
     }
 
     fn csv(&self, rows: &[&Window]) -> String {
-        let mut table = Table::new("profile", "", columns(self.unit, self.level));
+        let mut table = Table::new("profile", "", columns(self.unit, &self.measure));
         for row in rows {
             table.push(cells(row, self.unit));
         }
@@ -147,9 +147,9 @@ impl Printer {
 }
 
 /// The windows as a picture.
-pub(super) fn chart(windows: &[Window], name: &str, args: &ProfileArgs) -> Chart {
+pub(super) fn chart(windows: &[Window], name: &str, args: &ProfileArgs, measure: &str) -> Chart {
     let unit = args.report.unit;
-    profile_chart(windows, format!("Cost along {name}"), unit, args.level.0)
+    profile_chart(windows, format!("Cost along {name}"), unit, measure)
 }
 
 /// Entropies and cost of `windows` by offset, edges as rules.
@@ -157,7 +157,7 @@ pub(in crate::cli) fn profile_chart(
     windows: &[Window],
     title: String,
     unit: Unit,
-    level: Level,
+    measure: &str,
 ) -> Chart {
     let series = |label: &str, ink: Ink, of: &dyn Fn(&Window) -> f64| {
         let step = |window: &Window| {
@@ -182,7 +182,7 @@ pub(in crate::cli) fn profile_chart(
             edges,
             series("H₀ of the window", Ink::Second, &|window| window.order_0),
             series("H₁ of the window", Ink::Third, &|window| window.order_1),
-            series(&format!("level {}", level.number()), Ink::Own, &|window| window.model),
+            series(measure, Ink::Own, &|window| window.model),
         ],
     }
 }

@@ -40,13 +40,17 @@ fn orders(gathered: &Gathered, args: &PageArgs) -> Figure {
     let bytes = measured.size.bytes as f64;
     let last = measured.orders.len().saturating_sub(1) as f64;
     let model = gathered.cost.value * unit.per_bit();
-    let level = format!("level {}", args.level.0.number());
     let chart = Chart {
         title: "Entropy after k bytes of context".to_owned(),
         x: Axis::linear("k, bytes"),
         y: Axis::linear(unit.per("byte")).showing(0.0, 1.0),
         series: vec![
-            series(&level, Ink::Own, Mark::Dashes, [(0.0, model), (last, model)].into_iter()),
+            series(
+                &gathered.measure,
+                Ink::Own,
+                Mark::Dashes,
+                [(0.0, model), (last, model)].into_iter(),
+            ),
             series(
                 "plug-in",
                 Ink::Reference,
@@ -96,7 +100,7 @@ fn learning(gathered: &Gathered, unit: Unit) -> Figure {
 fn along(gathered: &Gathered, args: &PageArgs) -> Figure {
     let windows = gathered.profile.windows();
     let title = "Cost along the file".to_owned();
-    let chart = profile::profile_chart(windows, title, args.unit, args.level.0);
+    let chart = profile::profile_chart(windows, title, args.unit, &gathered.measure);
     let edges = windows.iter().filter(|window| window.is_edge).count();
     let marks =
         if edges == 0 { "No edges".to_owned() } else { format!("Rules mark {edges} edges") };

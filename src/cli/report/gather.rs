@@ -11,10 +11,11 @@ use crate::{
         input,
         measure::Peers,
         measure::work::{self, Job, Measured},
-        parallel,
+        model, parallel,
         profile::{Profile, Window},
         progress,
     },
+    codec::Prior,
     coding::{BitSink, Probability},
     measure::{self, ByteCosts, Estimate, Reliability},
     models::Model,
@@ -32,6 +33,8 @@ const PIECE_BYTES: usize = 1 << 14;
 /// Everything that is shown.
 pub(super) struct Gathered {
     pub(super) name: String,
+    /// What the model that measures is called.
+    pub(super) measure: String,
     pub(super) measured: Measured,
     /// Shares of byte values.
     pub(super) frequencies: Vec<f64>,
@@ -62,10 +65,14 @@ impl Gathered {
         // Trials first: processes inherit the memory of a large parent.
         let part = trials::part(&bytes, args.trial_bytes.0);
         let trials = trials::hold(part)?;
-        let job = Job { level: args.level.0, order: args.order, peers: Peers::Quick, prior: None };
+        let prior = args.model.load()?.map(Prior::trained);
+        let (trained, length) = (prior.as_ref().and_then(Prior::trained_model), bytes.len() as u64);
+        let (mut model, measure) = model::reader(trained, args.level, Some(length))?;
+        let (level, order, peers) = (args.level.0, args.order, Peers::Quick);
+        let job = Job { level, order, peers, prior: prior.as_ref() };
         let measured = work::measure(&args.file, &bytes, job);
         let mut read = Reading::new(bytes.len());
-        read.all(&bytes, args);
+        read.all(&bytes, args, &mut model);
         let lags: Vec<usize> = (1..=LAGS).filter(|&lag| lag < bytes.len()).collect();
         let lags = parallel::map(&lags, |&lag| {
             let pairs = measure::lagged_pairs(&bytes, lag);
@@ -77,6 +84,7 @@ impl Gathered {
         }
         Ok(Self {
             name: shown(&args.file),
+            measure,
             measured,
             frequencies: counts.map(|count| count as f64 / bytes.len() as f64).into(),
             cost: read.cost(),
@@ -116,9 +124,8 @@ impl Reading {
         }
     }
 
-    fn all(&mut self, bytes: &[u8], args: &PageArgs) {
+    fn all(&mut self, bytes: &[u8], args: &PageArgs, model: &mut Model) {
         let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
-        let mut model = Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
         let mut splitter = Splitter::new(Granularity::Char);
         let (mut offset, mut next_point) = (0, 16);
         for piece in bytes.chunks(PIECE_BYTES) {

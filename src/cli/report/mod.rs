@@ -5,7 +5,7 @@ mod gather;
 mod page;
 mod trials;
 
-use super::{args::Unit, failure::Failure, level::LevelArg, size::Size};
+use super::{args::Unit, failure::Failure, level::LevelArg, model::ModelArg, size::Size};
 use clap::Args;
 use gather::Gathered;
 use std::{
@@ -44,6 +44,9 @@ pub struct PageArgs {
     /// The level whose model measures.
     #[command(flatten)]
     level: LevelArg,
+    /// What the model has read before.
+    #[command(flatten)]
+    model: ModelArg,
 }
 
 /// Measures everything and writes the page.
@@ -51,7 +54,9 @@ pub(super) fn run(args: &PageArgs) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::usage("a page is a file: name it, as in -o out.html"));
     }
-    args.level.in_order()?;
+    if args.model.model.is_none() {
+        args.level.in_order()?;
+    }
     // Measuring takes long: whether the page can be written is asked first.
     let draft = Draft::beside(&args.output)?;
     let gathered = Gathered::of(args)?;

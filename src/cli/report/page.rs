@@ -11,9 +11,10 @@ use crate::{
 pub(super) fn html(gathered: &Gathered, args: &PageArgs) -> String {
     let level = args.level.0.number();
     let lead = format!(
-        "What foretell {} finds in {} bytes, under the model of level {level}.",
+        "What foretell {} finds in {} bytes, under {}.",
         env!("CARGO_PKG_VERSION"),
         units::count(gathered.measured.size.bytes),
+        gathered.measure,
     );
     let mut page = Page::new(gathered.name.clone(), lead);
     page.cards(&cards(gathered, args));
@@ -44,7 +45,6 @@ pub(super) fn html(gathered: &Gathered, args: &PageArgs) -> String {
 fn cards(gathered: &Gathered, args: &PageArgs) -> Vec<(String, String, String)> {
     let (measured, unit) = (&gathered.measured, args.unit);
     let (size, bill) = (measured.size, measured.bill);
-    let level = args.level.0.number();
     let card = |value: String, what: &str, more: String| (value, what.to_owned(), more);
     let per = |bits: f64, count: u64| bits / count as f64;
     let error = gathered.cost.standard_error;
@@ -59,7 +59,7 @@ fn cards(gathered: &Gathered, args: &PageArgs) -> Vec<(String, String, String)> 
         card(units::iec(size.bytes), "size", format!("{} bytes", units::count(size.bytes))),
         card(
             format!("{:.4}", gathered.cost.value * unit.per_bit()),
-            &format!("{}, level {level}", unit.per("byte")),
+            &format!("{}, {}", unit.per("byte"), gathered.measure),
             error,
         ),
         card(

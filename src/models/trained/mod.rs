@@ -37,6 +37,16 @@ pub struct TrainedModel {
     image: Image,
 }
 
+/// Threads share a trained model, and a scorer moves to the thread that uses it.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    const fn is_sent<T: Send>() {}
+    is_shared::<TrainedModel>();
+    is_shared::<NextByte>();
+    is_sent::<Scorer>();
+    is_sent::<Continuation>();
+};
+
 /// What a model was trained on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Training {

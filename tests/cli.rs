@@ -620,7 +620,9 @@ mod documents {
     #[test]
     fn every_fault_in_the_table_names_a_test() {
         let source = include_str!("../src/cli/filter/source.rs");
-        let tests = [include_str!("cli.rs"), include_str!("faults.rs"), source].concat();
+        let random_access = include_str!("random_access.rs");
+        let tests =
+            [include_str!("cli.rs"), include_str!("faults.rs"), random_access, source].concat();
         let rows = include_str!("../docs/faults.md").lines().filter(|line| line.starts_with("| "));
         let named = rows.filter_map(|row| row.rsplit_once("| `")?.1.split_once('`'));
         let missing: Vec<_> =

@@ -9,6 +9,7 @@ mod detect;
 mod format;
 mod least_squares;
 mod trial;
+mod vectors;
 
 use super::wire::{put_number, take_number};
 use format::{Format, extend};
@@ -54,13 +55,7 @@ impl Samples {
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {
         let mut rewritten = bytes.to_vec();
         for Piece { range, format } in &self.pieces {
-            let mut past = Past::new(*format);
-            for bytes in rewritten[range.clone()].chunks_exact_mut(format.width) {
-                let predicted = past.predict();
-                let sample = format.read(bytes);
-                put_rest(*format, sample - predicted, bytes);
-                past.push(sample);
-            }
+            vectors::predict_all(*format, &mut rewritten[range.clone()]);
         }
         rewritten
     }
@@ -69,13 +64,7 @@ impl Samples {
     pub(super) fn inverse(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut original = bytes.to_vec();
         for Piece { range, format } in &self.pieces {
-            let mut past = Past::new(*format);
-            for bytes in original.get_mut(range.clone())?.chunks_exact_mut(format.width) {
-                let sample = past.predict() + take_rest(bytes);
-                format.write(sample, bytes);
-                // As the encoder read it: within the format's bounds.
-                past.push(format.read(bytes));
-            }
+            vectors::restore_all(*format, original.get_mut(range.clone())?);
         }
         Some(original)
     }
@@ -116,6 +105,30 @@ impl Samples {
             pieces.push(Piece { range: start..end, format });
         }
         bytes.is_empty().then_some(Self { pieces })
+    }
+}
+
+/// Writes what prediction leaves over each of the samples in `bytes`.
+#[inline(always)]
+fn predict_all(format: Format, bytes: &mut [u8]) {
+    let mut past = Past::new(format);
+    for bytes in bytes.chunks_exact_mut(format.width) {
+        let predicted = past.predict();
+        let sample = format.read(bytes);
+        put_rest(format, sample - predicted, bytes);
+        past.push(sample);
+    }
+}
+
+/// The mirror of [`predict_all`].
+#[inline(always)]
+fn restore_all(format: Format, bytes: &mut [u8]) {
+    let mut past = Past::new(format);
+    for bytes in bytes.chunks_exact_mut(format.width) {
+        let sample = past.predict() + take_rest(bytes);
+        format.write(sample, bytes);
+        // As the encoder read it: within the format's bounds.
+        past.push(format.read(bytes));
     }
 }
 
@@ -172,6 +185,7 @@ impl Past {
     }
 
     /// The most likely next sample.
+    #[inline(always)]
     fn predict(&mut self) -> i64 {
         let channel = &self.channels[self.format.channel(self.count)];
         let end = self.samples.len();
@@ -183,6 +197,7 @@ impl Past {
     }
 
     /// Learns the sample that [`predict`](Self::predict) was asked for.
+    #[inline(always)]
     fn push(&mut self, sample: i64) {
         let channel = &mut self.channels[self.format.channel(self.count)];
         let sample = sample as f64;

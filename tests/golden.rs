@@ -347,29 +347,29 @@ good-order-2 15671 447b16b0d8cb7734
 good-order-2-segments 13074 2bda87bf5b403ca8
 good-order-2-flushed 91 f86be19d3d77125d
 good-copies 2087 ac703bb64687bb21
-good-sound 19318 c4b47a794c12fb8d
-good-picture 2910 92a4b065b83762ac
-good-arm64 2880 16b6a0b9a1c3cf4a
-good-counters 5908 97da1cbedac355f3
+good-sound 19309 d73e2936a4591dab
+good-picture 2912 3558331f380adbd0
+good-arm64 2465 f045756eac02fc05
+good-counters 5885 5f33eac88b791add
 good-records 4608 148acf1e540bb047
 good-level-1 7836 22719357672d2b5e
-good-level-1-segments 7834 ff6307d5c58e1fed
+good-level-1-segments 8263 7814f26eb6ef8c5b
 good-level-2 7611 148d7bf886acabef
-good-level-2-segments 7637 43aaa562950ed7fb
+good-level-2-segments 7942 9ebe6dfdcfda9b55
 good-level-3 7404 e698c9f4a5ca61ab
-good-level-3-segments 7579 b2e24f374b33a138
+good-level-3-segments 7018 cf415c1c5da5d744
 good-level-4 7288 ad22e39a41bfbc2a
-good-level-4-segments 7308 e29bbd08190b2ac7
+good-level-4-segments 6927 5a444d44cb47c736
 good-level-5 6870 f3097a336b31ee73
-good-level-5-segments 6954 e42f682268be4890
+good-level-5-segments 6600 cd2edb073c6b49fa
 good-level-6 5789 2588f272ac1bc830
-good-level-6-segments 6736 506b595bd4b4c538
+good-level-6-segments 6142 79117f5369146c21
 good-level-7 5745 f65b21875077b6ec
-good-level-7-segments 6638 6960cfd24b4b05a2
+good-level-7-segments 6175 04d2ef8d29ccde4b
 good-level-8 5351 fcc3604f11d7ae7c
-good-level-8-segments 6489 f607c67ce609deba
+good-level-8-segments 5820 f9d42995aaafe79d
 good-level-9 5027 3d6ff6d56d32fb83
-good-level-9-segments 6284 0901636560c8c36e
+good-level-9-segments 5397 0929e1883236b777
 ";
 
 #[test]

@@ -16,7 +16,7 @@ use std::{cmp::Reverse, collections::HashSet, ops::Range};
 const PIECES: usize = 8;
 const PIECE_BYTES: usize = 2 << 10;
 /// Least bytes of a block with numbers worth looking for.
-const LEAST_BLOCK: usize = 4 << 10;
+const LEAST_BLOCK: usize = 8 << 10;
 /// Longest records that are looked for.
 const LONGEST_RECORD: usize = 64;
 /// Lengths of records that are tried beside those of single numbers.

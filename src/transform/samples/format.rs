@@ -19,7 +19,7 @@ pub(super) struct Format {
 /// Longest row, samples.
 pub(super) const LONGEST_ROW: usize = (1 << 16) - 1;
 /// Inputs of a prediction at most.
-const MOST_INPUTS: usize = 32;
+pub(super) const MOST_INPUTS: usize = 32;
 
 impl Format {
     /// Bits of a sample.
@@ -40,12 +40,11 @@ impl Format {
 
     /// The sample in `bytes`, which are `width` long.
     pub(super) fn read(self, bytes: &[u8]) -> i64 {
-        let join = |value: i64, byte: &u8| value << 8 | i64::from(*byte);
-        let value = if self.is_big_endian {
-            bytes.iter().fold(0, join)
-        } else {
-            bytes.iter().rev().fold(0, join)
-        };
+        let mut value = 0;
+        for i in 0..bytes.len() {
+            let place = if self.is_big_endian { i } else { bytes.len() - 1 - i };
+            value = value << 8 | i64::from(bytes[place]);
+        }
         if self.is_signed { extend(value, self.bits()) } else { value }
     }
 

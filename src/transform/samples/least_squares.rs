@@ -65,13 +65,14 @@ impl LeastSquares {
     /// Learns that `sample` followed `inputs`.
     #[inline(always)]
     pub(super) fn update(&mut self, inputs: &[f64], sample: f64) {
-        let rows = self.recent_covariance.chunks_exact_mut(self.inputs);
-        for (i, (row, correlation)) in rows.zip(&mut self.recent_correlation).enumerate() {
-            let input = inputs[i];
-            for (cell, other) in row[..=i].iter_mut().zip(inputs) {
-                *cell += input * other;
+        // Loops over indices: closures would be compiled without the caller's vectors.
+        for i in 0..self.inputs {
+            let (input, others) = (inputs[i], &inputs[..=i]);
+            let row = &mut self.recent_covariance[i * self.inputs..][..others.len()];
+            for j in 0..others.len() {
+                row[j] += input * others[j];
             }
-            *correlation += input * sample;
+            self.recent_correlation[i] += input * sample;
         }
         self.until_solved -= 1;
         if self.until_solved == 0 {
@@ -83,16 +84,8 @@ impl LeastSquares {
     /// Lets the past fade, takes in the period and finds new weights.
     #[inline(always)]
     fn end_period(&mut self) {
-        let sums = [
-            (&mut self.covariance, &mut self.recent_covariance),
-            (&mut self.correlation, &mut self.recent_correlation),
-        ];
-        for (past, recent) in sums {
-            for (past, recent) in past.iter_mut().zip(recent) {
-                *past = *past * self.decay + *recent * self.share;
-                *recent = 0.0;
-            }
-        }
+        fade(&mut self.covariance, &mut self.recent_covariance, self.decay, self.share);
+        fade(&mut self.correlation, &mut self.recent_correlation, self.decay, self.share);
         self.solve();
     }
 
@@ -137,10 +130,20 @@ impl LeastSquares {
             let row = &self.factor[i * n..=i * n + i];
             let weight = weights[i] / row[i];
             weights[i] = weight;
-            for (other, cell) in weights[..i].iter_mut().zip(row) {
-                *other -= cell * weight;
+            for k in 0..i {
+                weights[k] -= row[k] * weight;
             }
         }
+    }
+}
+
+/// past ← past · `decay` + recent · `share`, recent ← 0.
+#[inline(always)]
+fn fade(past: &mut [f64], recent: &mut [f64], decay: f64, share: f64) {
+    let recent = &mut recent[..past.len()];
+    for i in 0..past.len() {
+        past[i] = past[i] * decay + recent[i] * share;
+        recent[i] = 0.0;
     }
 }
 
@@ -148,16 +151,18 @@ impl LeastSquares {
 /// then these two added.
 #[inline(always)]
 fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let b = &b[..a.len()];
     let mut lanes = [0.0; LANES];
-    let (quads, rest) = a.as_chunks::<LANES>();
-    let (others, other_rest) = b.as_chunks::<LANES>();
-    for (quad, other) in quads.iter().zip(others) {
+    let whole = a.len() / LANES * LANES;
+    let mut i = 0;
+    while i < whole {
         for lane in 0..LANES {
-            lanes[lane] += quad[lane] * other[lane];
+            lanes[lane] += a[i + lane] * b[i + lane];
         }
+        i += LANES;
     }
-    for ((lane, a), b) in lanes.iter_mut().zip(rest).zip(other_rest) {
-        *lane += a * b;
+    for lane in 0..a.len() - whole {
+        lanes[lane] += a[whole + lane] * b[whole + lane];
     }
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 }

@@ -12,7 +12,7 @@ mod trial;
 mod vectors;
 
 use super::wire::{put_number, take_number};
-use format::{Format, extend};
+use format::{Format, MOST_INPUTS, extend};
 use least_squares::LeastSquares;
 use std::ops::Range;
 
@@ -156,8 +156,8 @@ struct Past {
     /// Samples pushed.
     count: usize,
     channels: Vec<Channel>,
-    /// The inputs of the last prediction.
-    inputs: Vec<f64>,
+    /// The inputs of the last prediction, as many as its channel has.
+    inputs: [f64; MOST_INPUTS],
 }
 
 struct Channel {
@@ -181,19 +181,20 @@ impl Past {
         let reaches = channels.iter().flat_map(|channel| &channel.reaches);
         let longest_reach = reaches.max().copied().unwrap_or(0);
         let samples = vec![0.0; longest_reach];
-        Self { format, samples, longest_reach, count: 0, channels, inputs: Vec::new() }
+        Self { format, samples, longest_reach, count: 0, channels, inputs: [0.0; MOST_INPUTS] }
     }
 
     /// The most likely next sample.
     #[inline(always)]
     fn predict(&mut self) -> i64 {
         let channel = &self.channels[self.format.channel(self.count)];
-        let end = self.samples.len();
-        self.inputs.clear();
-        self.inputs.extend(channel.reaches.iter().map(|reach| self.samples[end - reach]));
+        let (end, count) = (self.samples.len(), channel.reaches.len());
+        for i in 0..count {
+            self.inputs[i] = self.samples[end - channel.reaches[i]];
+        }
         let (least, greatest) = self.format.bounds();
         // What is no number becomes 0.
-        (channel.model.predict(&self.inputs).round() as i64).clamp(least, greatest)
+        (channel.model.predict(&self.inputs[..count]).round() as i64).clamp(least, greatest)
     }
 
     /// Learns the sample that [`predict`](Self::predict) was asked for.
@@ -201,7 +202,7 @@ impl Past {
     fn push(&mut self, sample: i64) {
         let channel = &mut self.channels[self.format.channel(self.count)];
         let sample = sample as f64;
-        channel.model.update(&self.inputs, sample);
+        channel.model.update(&self.inputs[..channel.reaches.len()], sample);
         if self.samples.len() >= self.longest_reach + SPARE {
             self.samples.copy_within(SPARE.., 0);
             self.samples.truncate(self.longest_reach);

@@ -7,6 +7,8 @@
 //! learning as if it were there: what is printed is its share, not what a level tuned
 //! without it would lose, which is less. Transforms are left out whole.
 
+#![expect(clippy::disallowed_methods, reason = "a measurement above the coder")]
+
 use foretell::{
     Options,
     coding::{CostMeter, Probability},

@@ -60,8 +60,10 @@ const BRIEF: usize = 8 << 10;
 const LONG: usize = 128 << 10;
 /// … and on which what was found is judged.
 const MEDIUM: usize = 32 << 10;
-/// Bytes of these that are priced at most, at their end.
+/// Bytes of these that are priced at most, at their end, and before them those that the price is
+/// learnt from: prediction must have settled, a price need not.
 const PRICED: usize = 8 << 10;
+const LEARNT: usize = 16 << 10;
 /// Samples must become cheaper by one part in so many.
 const LEAST_GAIN: u64 = 8;
 
@@ -82,16 +84,21 @@ impl<'a> Trial<'a> {
         let start = start / 12 * 12;
         let bytes = &bytes[start..start + most];
         let learnt = bytes.len().saturating_sub(PRICED).max(bytes.len() / 2);
-        Self { bytes, learnt, plain: price_after(&bytes[..learnt], &bytes[learnt..]) }
+        Self { bytes, learnt, plain: priced(bytes, learnt) }
     }
 
     /// What the end costs as what prediction leaves, bits.
     fn rest(&self, format: Format) -> u64 {
         let pieces = vec![Piece { range: 0..self.bytes.len(), format }];
         let rewritten = Samples { pieces }.forward(self.bytes);
-        let (learnt, priced) = rewritten.split_at(self.learnt);
-        price_after(learnt, priced)
+        priced(&rewritten, self.learnt)
     }
+}
+
+/// What `bytes` from `start` on cost behind some of those before, bits.
+fn priced(bytes: &[u8], start: usize) -> u64 {
+    let (before, priced) = bytes.split_at(start);
+    price_after(&before[before.len().saturating_sub(LEARNT)..], priced)
 }
 
 /// The sum of the steps from each sample to the next of its channel.

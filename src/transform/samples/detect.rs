@@ -169,11 +169,14 @@ fn look(block: &[u8], part: Range<usize>) -> Option<Part> {
         return None;
     }
     let mut costs = [IMPOSSIBLE; GUESSES.len()];
-    let mut samples = [0; WINDOW];
+    let (mut samples, mut count) = ([0; WINDOW], 0);
     for (guess, cost_of) in GUESSES.iter().zip(&mut costs) {
-        let first = start.next_multiple_of(guess.width) + guess.phase;
-        let bytes = block.get(first..part.end)?;
-        let count = fill(&mut samples, bytes, guess.width, guess.is_big_endian);
+        // Guesses of more channels follow, which look at the same samples.
+        if guess.channels == 1 {
+            let first = start.next_multiple_of(guess.width) + guess.phase;
+            let bytes = block.get(first..part.end)?;
+            count = fill(&mut samples, bytes, guess.width, guess.is_big_endian);
+        }
         *cost_of = cost(&samples[..count], guess.width, guess.channels);
     }
     Some(Part { range: part, entropy: entropy(window), costs })

@@ -107,7 +107,10 @@ fn every_truncation_is_refused_at_its_offset() {
                 error => panic!("{name}: {end} bytes: {error}"),
             }
             assert!(content.starts_with(&given), "{name}: {end} bytes gave wrong content");
-            assert!(inspect(&code[..end]).is_err(), "{name}: {end} bytes were listed");
+            assert!(
+                inspect(&code[..end], &Limits::default()).is_err(),
+                "{name}: {end} bytes were listed"
+            );
         }
     }
 }
@@ -123,7 +126,7 @@ fn every_flipped_bit_is_refused_before_it_reaches_the_content() {
             assert_clear(&error, name);
             assert!(content.starts_with(&given), "{name}: flipped bit {bit} gave wrong content");
             // Listing sees only marks, but must not panic either.
-            let _ = inspect(&damaged[..]);
+            let _ = inspect(&damaged[..], &Limits::default());
         }
     }
 }
@@ -321,5 +324,18 @@ proptest! {
         prop_assert!(decompress(&bytes, &limits).is_err());
         let framed = [&b"\xF0For\x01\x00"[..], &bytes].concat();
         prop_assert!(decompress(&framed, &limits).is_err());
+    }
+}
+
+#[test]
+fn a_long_list_of_small_segments_is_held_to_the_memory_allowed() {
+    let options = Options::new(Level::MIN).segment_bytes(1);
+    let code = compress(&[7; 2000], &options);
+    assert!(code.len() < 60_000, "{}", code.len());
+    let limits = |bytes| Limits::default().memory_bytes(bytes);
+    assert_eq!(inspect(&code[..], &limits(4 << 20)).unwrap()[0].segments.len(), 2000);
+    match inspect(&code[..], &limits(1 << 20)).unwrap_err() {
+        Error::MemoryLimit { needed, limit } => assert!(needed > limit && limit == 1 << 20),
+        error => panic!("{error}"),
     }
 }

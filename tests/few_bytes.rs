@@ -52,7 +52,7 @@ fn blocks_segments_and_copies_give_back_what_they_took() {
     comes_back(&content, &small_options());
     comes_back(&content, &small_options().block_bytes(50));
     let code = comes_back(&content, &small_options().block_bytes(25).segment_bytes(70));
-    assert_eq!(inspect(&code[..]).expect("a sound frame")[0].segments.len(), 3);
+    assert_eq!(inspect(&code[..], &Limits::default()).expect("a sound frame")[0].segments.len(), 3);
 }
 
 #[test]

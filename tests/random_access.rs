@@ -98,7 +98,7 @@ fn an_index_that_leads_nowhere_is_refused_by_the_headers() {
 fn what_lies_before_the_end_of_a_cut_file_can_be_read() {
     let content = content(3000);
     let code = compress(&content, &options(500));
-    let frames = foretell::inspect(&code[..]).unwrap();
+    let frames = foretell::inspect(&code[..], &Limits::default()).unwrap();
     let fourth = &frames[0].segments[3];
     for end in [code.len() - 1, code.len() - 20, (fourth.offset + fourth.coded_bytes) as usize] {
         let cut = &code[..end];
@@ -156,7 +156,7 @@ fn the_frame_header_the_index_and_whole_segments_may_be_missing() {
     assert!(recovered(&headless).0 == content[500..]);
     let (tailless, holes) = recovered(&code[..code.len() - 20]);
     assert!(tailless == content && holes == 1);
-    let frames = foretell::inspect(&code[..]).unwrap();
+    let frames = foretell::inspect(&code[..], &Limits::default()).unwrap();
     let third = &frames[0].segments[2];
     let (start, end) = (third.offset as usize, (third.offset + third.coded_bytes) as usize);
     let cut_out = [&code[..start], &code[end..]].concat();
@@ -170,7 +170,7 @@ fn a_compressed_file_inside_a_damaged_one_is_not_mistaken_for_a_part_of_it() {
     let inner = compress(&content(2000), &options(300));
     let whole = [&inner[..], &inner].concat();
     let mut code = compress(&whole, &options(400));
-    let frames = foretell::inspect(&code[..]).unwrap();
+    let frames = foretell::inspect(&code[..], &Limits::default()).unwrap();
     let second = frames[0].segments[1].offset as usize;
     code[second + 30] ^= 1;
     let (rest, holes) = recovered(&code);

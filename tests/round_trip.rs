@@ -220,7 +220,7 @@ fn text_and_noise_share_a_frame_and_each_goes_its_way() {
     let loud = prose(200_000).to_ascii_uppercase();
     let content = [prose(200_000), noise(200_000), loud].concat();
     let code = round_trip(&content, &small_options());
-    let frames = inspect(code.as_slice()).unwrap();
+    let frames = inspect(code.as_slice(), &Limits::default()).unwrap();
     let segment = &frames[0].segments[0];
     assert_eq!((segment.stored.blocks, segment.modelled.blocks), (1, 2));
     assert!(segment.stored.raw_bytes >= 131_072, "{segment:?}");
@@ -261,7 +261,7 @@ fn a_decoder_needs_a_window_only_as_far_as_there_is_content() {
     let content = prose(40_000);
     let options = small_options().block_bytes(1 << 10);
     let code = compress(&content, &options);
-    let needed = inspect(code.as_slice()).unwrap()[0].memory_bytes();
+    let needed = inspect(code.as_slice(), &Limits::default()).unwrap()[0].memory_bytes();
     assert!(needed < options.decoder_bytes() && needed > 40_000);
     let limits = |bytes| Limits::default().memory_bytes(bytes);
     assert!(decompress(&code, &limits(needed)).unwrap() == content);
@@ -296,7 +296,7 @@ fn a_listing_tells_what_a_decoder_finds() {
     let mut code = compress(&content, &options);
     let first_bytes = code.len() as u64;
     code.extend(compress(b"", &small_options()));
-    let frames = inspect(BufReader::with_capacity(7, code.as_slice())).unwrap();
+    let frames = inspect(BufReader::with_capacity(7, code.as_slice()), &Limits::default()).unwrap();
     assert_eq!(frames.len(), 2);
     let first = &frames[0];
     assert_eq!((first.offset, first.coded_bytes), (0, first_bytes));

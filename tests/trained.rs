@@ -109,14 +109,14 @@ fn small_content_behind_a_trained_model_is_a_compact_frame() {
     let alone = compress(&content, &Options::default());
     assert!(code.len() * 2 < alone.len(), "{} {}", code.len(), alone.len());
     assert_eq!(decompress(&code, &known).unwrap(), content);
-    let frames = inspect(&code[..]).unwrap();
+    let frames = inspect(&code[..], &Limits::default()).unwrap();
     assert_eq!((frames.len(), frames[0].raw_bytes), (1, content.len() as u64));
     assert_eq!(frames[0].coded_bytes, code.len() as u64);
 
     // Beside other frames, in any pieces.
     let file = [&code[..], &alone, &code].concat();
     assert_eq!(decompress(&file, &known).unwrap(), [&content[..]; 3].concat());
-    assert_eq!(inspect(&file[..]).unwrap().len(), 3);
+    assert_eq!(inspect(&file[..], &Limits::default()).unwrap().len(), 3);
     let mut first = Vec::new();
     let one = read::Decoder::with_limits(&file[..], known.clone()).single_frame();
     { one }.read_to_end(&mut first).unwrap();
@@ -162,7 +162,10 @@ fn larger_content_segments_and_noise_come_back_with_the_model_and_only_with_it()
             let error = decompress(&code, &limits).unwrap_err();
             assert!(matches!(error, Error::PriorMissing { offset: 0, .. }), "{error}");
         }
-        assert_eq!(inspect(&code[..]).unwrap()[0].raw_bytes, content.len() as u64);
+        assert_eq!(
+            inspect(&code[..], &Limits::default()).unwrap()[0].raw_bytes,
+            content.len() as u64
+        );
     }
 }
 

@@ -16,7 +16,7 @@ fuzz_target!(|code: &[u8]| {
         Err(text) => assert_eq!(Some(text), error.map(|error| error.to_string())),
     }
     // Listing sees marks only, so it may take what decoding refuses, but not the reverse.
-    let _ = inspect(code);
+    let _ = inspect(code, &limits);
 });
 
 /// What comes out of `code`, handed over in pieces of 7 bytes, and why no more does.

@@ -1,7 +1,7 @@
 //! One block: content ⇄ header and payload, through the transforms and the model of its
 //! segment.
 
-use super::{Bill, Prior, prior};
+use super::{Bill, Prior, crew::Stop, prior};
 use crate::{
     coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
@@ -21,13 +21,46 @@ pub(super) struct SegmentModel {
     block_bytes: usize,
     /// Whether what is coded is priced as well.
     is_metered: bool,
+    /// Asked before every piece.
+    stop: Stop,
 }
 
 impl SegmentModel {
+    /// Bytes that are coded between two questions whether anybody still waits for them:
+    /// some tenths of a second at the strongest level.
+    const PIECE_BYTES: usize = 1 << 16;
+
     /// The model that `spec` describes, having seen nothing but what `prior` knows, for
     /// blocks of at most `block_bytes`.
-    pub(super) fn new(spec: ModelSpec, prior: Option<Prior>, block_bytes: u64) -> Self {
-        Self { spec, prior, model: None, block_bytes: block_bytes as usize, is_metered: false }
+    pub(super) fn new(spec: ModelSpec, prior: Option<Prior>, block_bytes: u64, stop: Stop) -> Self {
+        let block_bytes = block_bytes as usize;
+        Self { spec, prior, model: None, block_bytes, is_metered: false, stop }
+    }
+
+    /// Bytes that the model takes at once: blocks that are sorted are taken whole.
+    fn piece_bytes(&self) -> usize {
+        if matches!(self.spec, ModelSpec::Bwt(_)) { usize::MAX } else { Self::PIECE_BYTES }
+    }
+
+    /// Codes `bytes` into `sink`, unless the work is stopped.
+    fn feed(&mut self, bytes: &[u8], sink: &mut impl BitSink) -> Result<(), Error> {
+        for piece in bytes.chunks(self.piece_bytes()) {
+            self.stop.check()?;
+            self.at_work()?.encode(piece, sink);
+        }
+        Ok(())
+    }
+
+    /// The `count` bytes of which `payload` is the code, unless the work is stopped: the mirror
+    /// of [`feed`](Self::feed).
+    fn decode(&mut self, payload: &[u8], count: usize) -> Result<Vec<u8>, Error> {
+        let (mut source, mut bytes) = (BitDecoder::new(payload), Vec::new());
+        while bytes.len() < count {
+            self.stop.check()?;
+            let piece_bytes = (count - bytes.len()).min(self.piece_bytes());
+            self.at_work()?.decode(&mut source, piece_bytes, &mut bytes);
+        }
+        Ok(bytes)
     }
 
     /// The same, which also prices what is coded if `is_metered`.
@@ -39,11 +72,11 @@ impl SegmentModel {
     fn encode(&mut self, bytes: &[u8]) -> Result<(Vec<u8>, f64), Error> {
         let mut encoder = BitEncoder::new();
         if !self.is_metered {
-            self.at_work()?.encode(bytes, &mut encoder);
+            self.feed(bytes, &mut encoder)?;
             return Ok((encoder.finish(), 0.0));
         }
         let mut sink = Metered { encoder, meter: CostMeter::new() };
-        self.at_work()?.encode(bytes, &mut sink);
+        self.feed(bytes, &mut sink)?;
         Ok(sink.finish())
     }
 
@@ -275,7 +308,7 @@ fn decode_seen(
     (model, past): (&mut SegmentModel, &[u8]),
 ) -> Result<Vec<u8>, Error> {
     model.at_work()?.expect(rests(&header.transforms));
-    let model_input = decode_modelled(header, payload, model.at_work()?);
+    let model_input = decode_modelled(header, payload, model)?;
     if header.transforms.is_empty() {
         return Ok(model_input);
     }
@@ -292,12 +325,14 @@ fn decode_seen(
 }
 
 /// What the model was given when the block was coded.
-fn decode_modelled(header: &BlockHeader, payload: &[u8], model: &mut Model) -> Vec<u8> {
-    if header.kind != BlockKind::Modelled {
-        model.encode(payload, &mut NoCode);
-        return payload.to_vec();
+fn decode_modelled(
+    header: &BlockHeader,
+    payload: &[u8],
+    model: &mut SegmentModel,
+) -> Result<Vec<u8>, Error> {
+    if header.kind == BlockKind::Modelled {
+        return model.decode(payload, header.model_bytes as usize);
     }
-    let mut model_input = Vec::new();
-    model.decode(&mut BitDecoder::new(payload), header.model_bytes as usize, &mut model_input);
-    model_input
+    model.feed(payload, &mut NoCode)?;
+    Ok(payload.to_vec())
 }

@@ -12,13 +12,15 @@
 //! lanes is shared. Whoever waits, waits for the first lane: it has all that it needs, so
 //! the wait ends, and how much is held meanwhile is the caller's choice.
 
+use crate::error::Error;
 use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, Sender, TryRecvError, channel},
     },
-    thread,
+    thread::{self, JoinHandle},
 };
 
 /// Work on one segment: jobs one after the other.
@@ -28,6 +30,24 @@ pub(super) trait Work: Send + 'static {
 
     /// Does the next job.
     fn work(&mut self, job: Self::Job) -> Self::Done;
+}
+
+/// Tells work that nobody waits for it any more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether work may go on.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyFailed`], which nobody will see, if it may not.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.0.load(Ordering::Relaxed) { Err(Error::AlreadyFailed) } else { Ok(()) }
+    }
 }
 
 /// What comes back, in the order in which it was given.
@@ -42,7 +62,9 @@ pub(super) enum Event<D, N> {
 pub(super) struct Crew<W: Work, N> {
     /// Threads at most; one works where it is asked.
     threads: usize,
-    begun_threads: usize,
+    /// Those that were begun.
+    begun: Vec<JoinHandle<()>>,
+    stop: Stop,
     /// To the threads, each of which takes a lane when it has finished one.
     lanes: Option<Lanes<W>>,
     queue: VecDeque<Entry<W, N>>,
@@ -92,8 +114,20 @@ impl<W: Work, N> Crew<W, N> {
     /// A crew of at most `threads` threads, none of them begun. With one or none, the
     /// caller does the work as it gives it.
     pub(super) fn new(threads: usize) -> Self {
-        let (begun_threads, lanes, queue) = (0, None, VecDeque::new());
-        Self { threads, begun_threads, lanes, queue, jobs_bytes: 0, work_bytes: 0 }
+        Self {
+            threads,
+            begun: Vec::new(),
+            stop: Stop::default(),
+            lanes: None,
+            queue: VecDeque::new(),
+            jobs_bytes: 0,
+            work_bytes: 0,
+        }
+    }
+
+    /// What work on a long job is to ask now and then.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     /// Threads at most.
@@ -199,19 +233,34 @@ impl<W: Work, N> Crew<W, N> {
     /// Begins one more thread, while there are fewer than allowed. Where the system has no
     /// more, those that are there do all the work.
     fn hire(&mut self) {
-        if self.threads < 2 || self.begun_threads == self.threads {
+        if self.threads < 2 || self.begun.len() == self.threads {
             return;
         }
         let lanes = self.lanes.get_or_insert_with(Lanes::new);
         let receiver = Arc::clone(&lanes.receiver);
-        let name = format!("segments {}", self.begun_threads + 1);
-        if thread::Builder::new().name(name).spawn(move || serve(&receiver)).is_ok() {
-            self.begun_threads += 1;
-        } else {
-            self.threads = self.begun_threads;
-            if self.threads == 0 {
-                self.lanes = None;
+        let name = format!("segments {}", self.begun.len() + 1);
+        match thread::Builder::new().name(name).spawn(move || serve(&receiver)) {
+            Ok(thread) => self.begun.push(thread),
+            Err(_) => {
+                self.threads = self.begun.len();
+                if self.threads == 0 {
+                    self.lanes = None;
+                }
             }
+        }
+    }
+}
+
+/// Threads end before what they work for does: none outlives its crew.
+impl<W: Work, N> Drop for Crew<W, N> {
+    fn drop(&mut self) {
+        self.stop.set();
+        // Without lanes no thread waits for the next, without their ends for a job.
+        self.lanes = None;
+        self.queue.clear();
+        for thread in self.begun.drain(..) {
+            // What a thread panicked of was reported where it happened.
+            let _ = thread.join();
         }
     }
 }
@@ -289,6 +338,38 @@ mod tests {
         for threads in [0, 1, 2, 3, 9] {
             assert_eq!(results(threads), expected, "{threads} threads");
         }
+    }
+
+    /// Works on a job until it is told to stop.
+    struct Endless {
+        stop: Stop,
+        alive: Arc<()>,
+    }
+
+    impl Work for Endless {
+        type Job = ();
+        type Done = usize;
+
+        fn work(&mut self, (): ()) -> usize {
+            while self.stop.check().is_ok() {
+                thread::yield_now();
+            }
+            Arc::strong_count(&self.alive)
+        }
+    }
+
+    #[test]
+    fn a_dropped_crew_stops_its_work_and_leaves_no_thread_behind() {
+        let alive = Arc::new(());
+        let mut crew = Crew::<Endless, ()>::new(3);
+        for _ in 0..5 {
+            crew.begin(Endless { stop: crew.stop(), alive: Arc::clone(&alive) }, 0);
+            (0..3).for_each(|_| crew.give((), 0));
+            crew.end(());
+        }
+        assert_eq!(Arc::strong_count(&alive), 6);
+        drop(crew);
+        assert_eq!(Arc::strong_count(&alive), 1);
     }
 
     #[test]

@@ -181,7 +181,8 @@ impl FrameDecoder {
         self.make_room(needed, 0, out)?;
         self.segments += 1;
         let room = (need, self.limits.memory());
-        self.crew.begin(SegmentDecoder::new(header, (spec, prior), room), needed);
+        let stop = self.crew.stop();
+        self.crew.begin(SegmentDecoder::new(header, (spec, prior), room, stop), needed);
         Ok(())
     }
 

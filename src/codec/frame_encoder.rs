@@ -104,7 +104,8 @@ impl FrameEncoder {
         }
         let is_last = is_last || bytes == self.segment_room();
         if self.open_bytes.is_none() {
-            let segment = SegmentEncoder::new(self.next_start(), self.options.clone());
+            let segment =
+                SegmentEncoder::new(self.next_start(), self.options.clone(), self.crew.stop());
             self.crew.begin(segment, 0);
             self.begun_segments += 1;
         }

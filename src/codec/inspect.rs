@@ -1,8 +1,14 @@
 //! What a stream of frames holds, without decoding it.
 
-use super::segment::{Need, model_spec};
+use super::{
+    Limits,
+    segment::{Need, model_spec},
+};
 use crate::{
-    container::{BlockHeader, BlockKind, FrameReader, Mark, PriorId, SegmentHeader, SegmentStart},
+    container::{
+        BlockHeader, BlockKind, FrameReader, Mark, PriorId, SegmentHeader, SegmentSize,
+        SegmentStart,
+    },
     error::Error,
     models::ModelSpec,
     transform::Window,
@@ -72,28 +78,41 @@ pub struct BlockTotals {
 /// Reads the marks of a stream of frames, passes over the payloads, and gives what the
 /// frames hold. The checks of headers are verified, those of contents are not.
 ///
+/// Takes about a kilobyte of memory for each segment, of which a small file may have many;
+/// the memory of `limits` bounds it.
+///
 /// # Errors
-/// [`Error`] if reading fails or the marks are damaged, cut short or unsupported.
+/// [`Error`] if reading fails, the marks are damaged, cut short or unsupported, or the list
+/// grows beyond `limits`.
 ///
 /// ```
 /// let code = foretell::compress(b"to be or not to be", &Default::default());
-/// let frames = foretell::inspect(&code[..])?;
+/// let frames = foretell::inspect(&code[..], &foretell::Limits::default())?;
 /// assert_eq!((frames.len(), frames[0].raw_bytes), (1, 18));
 /// # Ok::<(), foretell::Error>(())
 /// ```
-pub fn inspect(stream: impl BufRead) -> Result<Vec<FrameSummary>, Error> {
+pub fn inspect(stream: impl BufRead, limits: &Limits) -> Result<Vec<FrameSummary>, Error> {
     let mut frames = Vec::new();
-    survey(stream, &mut frames)?;
+    survey(stream, limits, &mut frames)?;
     Ok(frames)
 }
+
+/// Bytes of memory that a frame may take in a list, which may have room for twice as many.
+const FRAME_BYTES: u64 = 2 * size_of::<FrameSummary>() as u64;
+
+/// Bytes of memory that a segment may take: in a list, its model's contexts, its size among
+/// those of the frame, and its entry in an index that is read, expected and listed.
+const SEGMENT_BYTES: u64 =
+    2 * (size_of::<SegmentSummary>() + size_of::<SegmentSize>()) as u64 + 512;
 
 /// As [`inspect`], but `frames` hold what was found before an error, the last frame without
 /// what its end mark says.
 pub(super) fn survey(
     mut stream: impl BufRead,
+    limits: &Limits,
     frames: &mut Vec<FrameSummary>,
 ) -> Result<(), Error> {
-    let mut reader = FrameReader::new();
+    let (mut reader, mut needed) = (FrameReader::new(), 0_u64);
     let mut is_payload_next = false;
     loop {
         let is_implied = reader.is_mark_implied() && !is_payload_next;
@@ -112,11 +131,24 @@ pub(super) fn survey(
             let raw_offset = reader.raw_bytes();
             if let Some(mark) = reader.next(&mut rest)? {
                 is_payload_next = matches!(mark, Mark::Block(_));
+                needed += memory_for(&mark);
+                limits.admit_memory(needed)?;
                 add_mark(frames, mark, (reader.mark_offset(), raw_offset))?;
             }
         }
         let taken = input.len() - rest.len();
         stream.consume(taken);
+    }
+}
+
+/// Bytes of memory that the summary of a stream grows by for `mark`.
+fn memory_for(mark: &Mark) -> u64 {
+    match mark {
+        Mark::Segment(header) if matches!(header.start, SegmentStart::Frame { .. }) => {
+            FRAME_BYTES + SEGMENT_BYTES
+        }
+        Mark::Segment(_) => SEGMENT_BYTES,
+        Mark::Block(_) | Mark::End(_) => 0,
     }
 }
 
@@ -162,7 +194,8 @@ fn open(frames: &mut [FrameSummary]) -> &mut FrameSummary {
 impl FrameSummary {
     /// A frame at `offset` of which only the start is known.
     fn new(offset: u64, announced_bytes: Option<u64>) -> Self {
-        let segments = Vec::new();
+        // Most frames have one.
+        let segments = Vec::with_capacity(1);
         Self { offset, coded_bytes: 0, raw_bytes: 0, announced_bytes, check: None, segments }
     }
 

@@ -67,11 +67,15 @@ impl Limits {
         self.threads
     }
 
+    /// Refuses what needs more than the memory allowed.
+    pub(super) fn admit_memory(&self, needed: u64) -> Result<(), Error> {
+        let limit = self.memory_bytes;
+        if needed > limit { Err(Error::MemoryLimit { needed, limit }) } else { Ok(()) }
+    }
+
     /// Refuses a segment that may exceed the limits and needs `needed` bytes of memory.
     pub(super) fn admit(&self, header: &SegmentHeader, needed: u64) -> Result<(), Error> {
-        if needed > self.memory_bytes {
-            return Err(Error::MemoryLimit { needed, limit: self.memory_bytes });
-        }
+        self.admit_memory(needed)?;
         if header.block_bytes > self.block_bytes {
             return Err(Error::BlockLimit { needed: header.block_bytes, limit: self.block_bytes });
         }

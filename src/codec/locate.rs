@@ -72,7 +72,7 @@ pub(super) fn locate(file: &mut (impl Read + Seek), limits: &Limits) -> Result<P
     }
     file.rewind()?;
     let mut frames = Vec::new();
-    let stop = match survey(BufReader::new(file), &mut frames) {
+    let stop = match survey(BufReader::new(file), limits, &mut frames) {
         Err(error) if !error.is_data_error() => return Err(error),
         outcome => outcome.err(),
     };

@@ -5,7 +5,7 @@ use super::{
     block::{BlockPlace, CodedBlock, SegmentModel, Source, decode_block},
     compact,
     copies::{Copies, out_of_memory},
-    crew::Work,
+    crew::{Stop, Work},
     noise::{self, Part},
     prior,
 };
@@ -27,6 +27,7 @@ pub(super) struct SegmentEncoder {
     start: SegmentStart,
     model: Option<SegmentModel>,
     copies: Copies,
+    stop: Stop,
     /// Bytes of content so far.
     raw_bytes: u64,
 }
@@ -68,10 +69,10 @@ impl Work for SegmentEncoder {
 }
 
 impl SegmentEncoder {
-    /// A segment at `start` without content so far.
-    pub(super) fn new(start: SegmentStart, options: Options) -> Self {
+    /// A segment at `start` without content so far; `stop` ends the work on it early.
+    pub(super) fn new(start: SegmentStart, options: Options, stop: Stop) -> Self {
         let copies = Copies::new(&options);
-        Self { options, start, model: None, copies, raw_bytes: 0 }
+        Self { options, start, model: None, copies, stop, raw_bytes: 0 }
     }
 
     /// The blocks of `content`. `is_last` says that nothing follows it in the segment.
@@ -123,7 +124,7 @@ impl SegmentEncoder {
         let prior = options.prior.clone();
         let header = header(self.start, block_bytes, Some(&spec), prior.as_ref()).window(window);
         header.write(out);
-        let model = SegmentModel::new(spec, prior, header.block_bytes);
+        let model = SegmentModel::new(spec, prior, header.block_bytes, self.stop.clone());
         self.model = Some(model.metered(options.is_metered));
     }
 
@@ -148,7 +149,7 @@ impl SegmentEncoder {
         }
         let spec = self.options.spec_for(Some(piece.raw_bytes));
         let header = header(self.start, piece.raw_bytes, Some(&spec), prior.as_ref());
-        let model = SegmentModel::new(spec, prior, header.block_bytes);
+        let model = SegmentModel::new(spec, prior, header.block_bytes, self.stop.clone());
         let mut modelled = CodedPiece { raw_bytes: piece.raw_bytes, ..CodedPiece::default() };
         header.write(&mut modelled.code);
         let mut model = model.metered(self.options.is_metered);
@@ -183,14 +184,15 @@ pub(super) struct Payload {
 
 impl SegmentDecoder {
     /// The segment of `header`, whose model is `spec` and has read `prior`, and what it
-    /// needs of the memory allowed.
+    /// needs of the memory allowed; `stop` ends the work on it early.
     pub(super) fn new(
         header: &SegmentHeader,
         (spec, prior): (Option<ModelSpec>, Option<Prior>),
         (need, allowed): (Need, u64),
+        stop: Stop,
     ) -> Self {
         let compact = prior.clone().filter(|_| compact::is(header));
-        let model = spec.map(|spec| SegmentModel::new(spec, prior, header.block_bytes));
+        let model = spec.map(|spec| SegmentModel::new(spec, prior, header.block_bytes, stop));
         let window = Window::new(header.window_bytes as usize);
         let room = (need.at_once, allowed);
         Self { model, compact, window, room, refused: None, has_failed: false }

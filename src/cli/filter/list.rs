@@ -138,7 +138,8 @@ fn contents(path: &Path, settings: &Settings) -> Result<Listed, Failure> {
         if is_model {
             return ModelSummary::read(&mut stream).map(Listed::Model);
         }
-        Ok(Listed::Frames(inspect(stream)?.iter().map(Contents::of).collect()))
+        let frames = inspect(stream, &settings.limits)?;
+        Ok(Listed::Frames(frames.iter().map(Contents::of).collect()))
     });
     listed.map_err(|error| source.failure(error))
 }

@@ -75,6 +75,16 @@ pub fn softmax_loss(logits: &[f64], target: usize) -> Option<f64> {
     logits.get(target).map(|z| (log_sum_exp(logits) - z) / LN_2)
 }
 
+/// Slope of the [loss](softmax_loss) along each logit, in nats a nat: p − y, where y is 1 for
+/// the class `target` and 0 for the others.
+///
+/// A prediction that is too high is lowered by as much as it is too high: the same rule, of a
+/// bit, moves the weights of this crate's mixers.
+pub fn softmax_loss_gradient(logits: &[f64], target: usize) -> Vec<f64> {
+    let p = softmax(logits, 1.0).into_iter().enumerate();
+    p.map(|(class, p)| p - f64::from(u8::from(class == target))).collect()
+}
+
 /// How label smoothing shares out the probability ε that it takes from the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Smoothing {
@@ -141,6 +151,30 @@ mod tests {
         close(q.kl_divergence(p) * LN_2, -(2_f64.ln()) + 5.0 / 2.0 - 0.5, 1e-12);
         close(p.wasserstein_2(q), 2_f64.sqrt(), 1e-15);
         close(p.entropy(), 2.047_095_585_180_641, 1e-12);
+    }
+
+    #[test]
+    fn the_slope_of_a_loss_is_what_was_predicted_less_what_came() {
+        let logits = [2.0, 1.5, 0.8, 0.2];
+        let gradient = softmax_loss_gradient(&logits, 1);
+        close(gradient.iter().sum(), 0.0, 1e-15);
+        for (class, slope) in gradient.into_iter().enumerate() {
+            let beside = |step: f64| {
+                let mut moved = logits;
+                moved[class] += step;
+                softmax_loss(&moved, 1).unwrap() * LN_2
+            };
+            close(slope, (beside(1e-5) - beside(-1e-5)) / 2e-5, 1e-9);
+        }
+    }
+
+    #[test]
+    fn the_penalty_of_a_variational_autoencoder_is_a_gaussians_kl() {
+        let (mean, deviation) = (0.7_f64, 0.4_f64);
+        let penalty =
+            -0.5 * (1.0 + (deviation * deviation).ln() - mean * mean - deviation * deviation);
+        let standard = Gaussian { mean: 0.0, deviation: 1.0 };
+        close(Gaussian { mean, deviation }.kl_divergence(standard) * LN_2, penalty, 1e-12);
     }
 
     #[test]

@@ -122,7 +122,7 @@ fn possible<'a>(p: &'a [f64], q: &'a [f64]) -> impl Iterator<Item = (f64, f64)> 
 mod tests {
     use super::*;
     use crate::measure::{
-        entropy,
+        entropy, surprise,
         tests::{close, distribution},
     };
     use proptest::prelude::*;
@@ -167,6 +167,29 @@ mod tests {
         assert_eq!(impossible_outcome(&p, &q), Some(1));
         assert_eq!(impossible_outcome(&q, &p), None);
         assert_eq!(kl_divergence(&q, &p), 1.0);
+    }
+
+    #[test]
+    fn renyi_divergences_have_their_closed_forms() {
+        let (p, q) = ([0.4, 0.3, 0.2, 0.1], [0.1, 0.1, 0.1, 0.7]);
+        close(renyi_divergence(&p, &q, 2.0), (1.0 + chi_squared(&p, &q)).log2(), 1e-12);
+        let half = -2.0 * bhattacharyya_coefficient(&p, &q).log2();
+        close(renyi_divergence(&p, &q, 0.5), half, 1e-12);
+        assert_eq!(renyi_divergence(&p, &q, f64::INFINITY), 2.0);
+    }
+
+    #[test]
+    fn the_likeliest_model_of_a_sample_is_the_one_of_least_forward_divergence() {
+        let sample = [0, 0, 1, 0, 2, 1, 0, 0];
+        let frequencies = [5.0 / 8.0, 2.0 / 8.0, 1.0 / 8.0];
+        let models = [frequencies, [0.5, 0.3, 0.2], [0.6, 0.3, 0.1], [0.7, 0.2, 0.1]];
+        let code_length = |q: &[f64; 3]| sample.map(|class| surprise(q[class])).iter().sum::<f64>();
+        for q in &models {
+            close(code_length(q), 8.0 * cross_entropy(&frequencies, q), 1e-12);
+            let extra = code_length(q) - code_length(&frequencies);
+            close(extra, 8.0 * kl_divergence(&frequencies, q), 1e-12);
+            assert!(extra >= 0.0);
+        }
     }
 
     #[test]

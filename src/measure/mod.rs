@@ -11,7 +11,12 @@
 //! | standard errors of dependent samples | as the sample | [`batch_means`], [`block_bootstrap`], [`conditional_entropy_error`], [`kl_divergence_error`] |
 //! | entropy rate by repetition: LZ76, LZ78, match lengths | bits per symbol | [`Repetitions`], [`lz78_rate`] |
 //! | calibration: reliability, ECE, Brier score, log loss, temperature | probabilities, bits | [`Reliability`], [`Tempered`] |
+//! | of columns of numbers: correlation, classes of equal counts | −1 … 1 | [`correlation`], [`equal_count_bins`] |
+//! | information bottleneck: what few classes of X tell of Y | bits | [`Agglomeration`], [`information_bottleneck`] |
+//! | probabilities of what was never seen; what learning them costs | bits | [`add_constant`], [`witten_bell`], [`learnt_code_length`] |
 //! | closed forms: Gaussians, `InfoNCE`, softmax, label smoothing | bits | [`Gaussian`], [`softmax`] … |
+//! | mixtures of Gaussians, their mode-covering and mode-seeking fits | bits | [`GaussianMixture`] |
+//! | densities of most entropy; residuals under noise models | bits | [`exponential_entropy`] …, [`Residuals`] |
 //! | randomness of bytes and of bits, as `ent` has it | as named | [`Randomness`] |
 //! | min-entropy as SP 800-90B estimates it, independence, restarts, conditioning | bits per symbol | [`mod@min_entropy`] |
 //! | code of tokens with given log-probabilities | bytes | [`coded_bytes`] |
@@ -22,12 +27,14 @@
 //! = log₁₀ 2 ≈ 0.3010 bans. A base changes the unit, never the quantity.
 
 mod attribution;
+mod bottleneck;
 mod calibration;
 mod closed_form;
 mod code_length;
 mod complexity;
 mod conditional_error;
 mod counting;
+mod densities;
 mod dependence;
 mod divergence;
 mod divergence_error;
@@ -36,12 +43,15 @@ mod estimators;
 mod gamma;
 mod independence;
 pub mod min_entropy;
+mod mixture;
 mod moments;
 mod nsb;
+mod numbers;
 pub(crate) mod parallel;
 mod randomness;
 mod resampling;
 mod short_grams;
+mod smoothing;
 mod spectrum;
 mod sum;
 mod symbols;
@@ -49,15 +59,17 @@ mod text;
 mod token_code;
 
 pub use attribution::Attribution;
+pub use bottleneck::{Agglomeration, Bottleneck, PlanePoint, information_bottleneck};
 pub use calibration::{Bin, Reliability, ReliabilityErrors, Tempered};
 pub use closed_form::{
     Gaussian, Smoothing, bits_per_byte_of_tokens, gaussian_mutual_information, infonce_bound,
-    log_sum_exp, softmax, softmax_loss,
+    log_sum_exp, softmax, softmax_loss, softmax_loss_gradient,
 };
 pub use code_length::{ByteCosts, bits_after, ideal_bits, primed_bits};
 pub use complexity::{Repetitions, lz78_phrases, lz78_rate};
 pub use conditional_error::conditional_entropy_error;
 pub use counting::{MAX_ORDER, OrderCounts, count_orders};
+pub use densities::{Residuals, exponential_entropy, laplace_entropy, uniform_entropy};
 pub use dependence::{
     Association, PairCounts, conditional_mutual_information, lagged_conditional_mutual_information,
     lagged_mutual_information, lagged_pairs, shuffled_mutual_information,
@@ -75,10 +87,13 @@ pub use estimators::{
     chao_shen, grassberger_1988, grassberger_2003, jackknife, jackknife_error, james_stein,
     miller_madow, plug_in, plug_in_standard_error,
 };
+pub use mixture::GaussianMixture;
 pub use moments::{Moments, RatioMoments};
 pub use nsb::{Posterior, nsb};
+pub use numbers::{correlated_pairs, correlation, equal_count_bins};
 pub use randomness::{Randomness, fold_case};
 pub use resampling::{Estimate, batch_means, block_bootstrap};
+pub use smoothing::{add_constant, floored, learnt_code_length, witten_bell};
 pub use spectrum::Spectrum;
 pub use symbols::Symbols;
 pub use text::TextSize;

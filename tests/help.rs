@@ -50,8 +50,14 @@ fn provide(folder: &Path) {
     let noise = (0..8000_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 21) as u8);
     write("firmware.bin", &noise.clone().collect::<Vec<_>>());
     write("noise.bin", &noise.map(|byte| byte & 15).collect::<Vec<_>>());
-    write("people.csv", b"age,income\n31,low\n52,high\n31,low\n47,high\n".repeat(20).as_slice());
+    write(
+        "people.csv",
+        b"age,income,region\n31,low,a\n52,high,b\n31,low,b\n47,high,a\n".repeat(20).as_slice(),
+    );
     write("table.csv", b"3,1\n1,5\n");
+    write("parts.csv", b"1,-2,1\n1,2,0.5\n");
+    write("errors.txt", b"0.1\n-0.3\n0.2\n");
+    write("pairs.csv", b"x,y\n1,2\n2,3\n3,5\n4,4\n5,9\n");
     let tokens = text.as_bytes()[..6000]
         .chunks(5)
         .map(|token| format!("{{\"bytes\": {}, \"logprob\": -2.5}}\n", token.len()));

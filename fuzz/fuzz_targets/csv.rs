@@ -7,7 +7,7 @@
 mod cli {
     pub(crate) use crate::failure;
 }
-#[path = "../../src/cli/columns.rs"]
+#[path = "../../src/cli/dependence/columns.rs"]
 mod columns;
 #[path = "../../src/measure/entropy.rs"]
 mod entropy;
@@ -23,13 +23,14 @@ use std::path::Path;
 
 fuzz_target!(|bytes: &[u8]| {
     let names = ["x".to_owned(), "y".to_owned()];
-    if let Ok(pairs) = columns::pairs(bytes, &names, Path::new("table")) {
+    if let Ok(columns) = columns::values(bytes, &names, Path::new("table")) {
         let breaks = |byte: &&u8| matches!(byte, b'\n' | b'\r');
-        assert!(pairs.len() <= 1 + bytes.iter().filter(breaks).count());
+        assert!(columns[0].len() == columns[1].len());
+        assert!(columns[0].len() <= 1 + bytes.iter().filter(breaks).count());
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(rows) = numbers::rows_of(text) else { return };
-    let Ok((p, _)) = numbers::distribution(&rows.concat()) else { return };
+    let Ok((p, _)) = numbers::distribution(&rows.concat(), true) else { return };
     assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     let (entropy, most) = (entropy::entropy(&p), (p.len() as f64).log2());
     assert!((-1e-9..=most + 1e-9).contains(&entropy), "{entropy} of {p:?}");

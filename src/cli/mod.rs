@@ -9,7 +9,6 @@ mod assess;
 mod bench;
 mod calc;
 mod calibrate;
-mod columns;
 mod completions;
 mod dependence;
 mod divergence;
@@ -20,6 +19,7 @@ pub mod input;
 pub mod level;
 mod man;
 mod measure;
+mod mistyped;
 pub mod model;
 pub mod output;
 mod profile;
@@ -34,13 +34,15 @@ mod train;
 
 use crate::measure::parallel;
 use args::{Cli, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use failure::{Failure, Status};
 use std::process::ExitCode;
 
 /// Runs the command that this process was called for.
 pub fn run() -> ExitCode {
-    let outcome = dispatch(&Cli::parse());
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let outcome = mistyped::refuse(&Cli::command(), &arguments)
+        .and_then(|()| dispatch(&Cli::parse_from(arguments)));
     outcome.map_or_else(|failure| failure.report(), |()| Status::Done).into()
 }
 

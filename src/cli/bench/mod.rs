@@ -16,7 +16,7 @@ use self::{
 use super::{
     args::ReportArgs,
     failure::{Failure, Tally},
-    output::{WIDTH, print_report},
+    output::{WIDTH, check_suffix, print_report},
 };
 use crate::{
     baselines::ExternalCodec,
@@ -84,6 +84,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<(), Failure> {
         return logprobs::run(args, path);
     }
     let formats = args.save.iter().map(|path| format_of(path)).collect::<Result<Vec<_>, _>>()?;
+    args.plot.iter().try_for_each(|path| check_suffix(path, "svg"))?;
     let contenders = contenders(&args.levels, &args.peers, &args.commands)?;
     let corpus = corpus(&args.files)?;
     let mut tally = Tally::default();

@@ -1,7 +1,41 @@
 //! Numbers as people write them.
 
 use crate::cli::failure::Failure;
+use clap::Args;
 use std::io::Read;
+
+/// Numbers of one kind: one argument, or several that count as one.
+#[derive(Debug, Args)]
+pub(super) struct Numbers {
+    /// Numbers like 0.5,1/4,1/4; - reads standard input
+    #[arg(value_name = "N,N,…", allow_hyphen_values = true)]
+    first: String,
+    /// More of them
+    #[arg(value_name = "N", hide = true, allow_negative_numbers = true)]
+    more: Vec<String>,
+}
+
+impl Numbers {
+    /// The numbers, of which there is at least one.
+    pub(super) fn list(&self) -> Result<Vec<f64>, Failure> {
+        let mut numbers = list(&self.first)?;
+        numbers.extend(
+            self.more.iter().map(|word| row(word)).collect::<Result<Vec<_>, _>>()?.concat(),
+        );
+        Ok(numbers)
+    }
+
+    /// The same as counts.
+    pub(super) fn counts(&self) -> Result<Vec<u64>, Failure> {
+        let count = |number: f64| {
+            let is_count = number >= 0.0 && number.fract() == 0.0 && number <= 1e15;
+            is_count.then_some(number as u64).ok_or_else(|| {
+                Failure::usage(format_args!("{number} is not a count: counts are 0, 1, 2, …"))
+            })
+        };
+        self.list()?.into_iter().map(count).collect()
+    }
+}
 
 /// Numbers of `text`, apart by commas or white space; `1/8` is a number too. `-` reads
 /// standard input.
@@ -41,14 +75,22 @@ pub(super) fn number(word: &str) -> Result<f64, Failure> {
         None => parse(word),
     };
     value.filter(|value| value.is_finite()).ok_or_else(|| {
-        Failure::usage(format_args!("{word:?} is not a number; give numbers like 0.25, 1/8, 3e-4"))
+        let advice = if std::path::Path::new(word).is_file() {
+            "a file is read as in: foretell calc … - < FILE"
+        } else {
+            "give numbers like 0.25, 1/8, 3e-4"
+        };
+        Failure::usage(format_args!("{word:?} is not a number; {advice}"))
     })
 }
 
-/// The distribution proportional to `weights`, and whether they had to be scaled.
-pub(super) fn distribution(weights: &[f64]) -> Result<(Vec<f64>, bool), Failure> {
-    /// Rounded decimals may miss 1 by this much without being counts.
-    const ROUNDING: f64 = 1e-9;
+/// The distribution proportional to `weights`, and whether they had to be scaled: counts are,
+/// and probabilities that are off by no more than rounding. Others only if they `may_scale`.
+pub(super) fn distribution(weights: &[f64], may_scale: bool) -> Result<(Vec<f64>, bool), Failure> {
+    /// Decimals may miss 1 by this much without being scaled.
+    const EXACT: f64 = 1e-9;
+    /// … and by this much without being wrong.
+    const ROUNDED: f64 = 0.01;
     if let Some(negative) = weights.iter().find(|weight| **weight < 0.0) {
         return Err(Failure::usage(format_args!("a probability or a count is not {negative}")));
     }
@@ -59,7 +101,14 @@ pub(super) fn distribution(weights: &[f64]) -> Result<(Vec<f64>, bool), Failure>
     if total.is_infinite() {
         return Err(Failure::usage("the numbers add up to more than a number holds"));
     }
-    let scaled = (total - 1.0).abs() > ROUNDING;
+    let are_counts = weights.iter().all(|weight| weight.fract() == 0.0);
+    if !may_scale && !are_counts && (total - 1.0).abs() > ROUNDED {
+        return Err(Failure::usage(format_args!(
+            "the probabilities add up to {total:.6}, not to 1: correct them, or let --scale \
+             divide them by their sum, or give counts, which are whole numbers"
+        )));
+    }
+    let scaled = (total - 1.0).abs() > EXACT;
     Ok((weights.iter().map(|weight| weight / total).collect(), scaled))
 }
 
@@ -74,8 +123,19 @@ mod tests {
         for wrong in ["", "a", "1/0", "1/", "inf", "0.5.5"] {
             assert!(list(wrong).is_err(), "{wrong:?}");
         }
-        assert!(distribution(&[0.5, -0.5]).is_err() && distribution(&[0.0]).is_err());
-        assert!(distribution(&[1e308, 1e308]).is_err());
-        assert!(distribution(&[1.0, 3.0]).ok().unwrap().1);
+        for wrong in [&[0.5, -0.5][..], &[0.0], &[1e308, 1e308]] {
+            assert!(distribution(wrong, true).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn counts_are_scaled_and_probabilities_that_do_not_add_up_are_refused() {
+        let (counts, is_scaled) = distribution(&[1.0, 3.0], false).ok().unwrap();
+        assert!(counts == [0.25, 0.75] && is_scaled);
+        assert!(distribution(&[0.333, 0.333, 0.333], false).ok().unwrap().1);
+        assert!(!distribution(&[0.1; 10], false).ok().unwrap().1);
+        let refused = distribution(&[0.5, 0.7], false).unwrap_err().to_string();
+        assert!(refused.contains("add up to 1.200000") && refused.contains("--scale"), "{refused}");
+        assert!(distribution(&[0.5, 0.7], true).ok().unwrap().1);
     }
 }

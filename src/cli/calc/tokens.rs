@@ -3,7 +3,7 @@
 use super::{information, numbers, pure_numbers, report_of};
 use crate::{
     cli::{args::Unit, failure::Failure},
-    measure::{self, Gaussian, Smoothing},
+    measure::{self, Gaussian, GaussianMixture, PairCounts, Smoothing},
     report::{Cell, Column, Report, Table},
 };
 use clap::Args;
@@ -18,13 +18,13 @@ pub(super) struct SoftmaxArgs {
     #[arg(value_name = "LOGITS", allow_hyphen_values = true)]
     logits: String,
     /// Divides the logits; 0 picks the largest
-    #[arg(long, value_name = "T", default_value_t = 1.0)]
+    #[arg(long, value_name = "T", default_value_t = 1.0, allow_negative_numbers = true)]
     temperature: f64,
     /// The true class, counted from 1
     #[arg(long, value_name = "CLASS")]
     target: Option<usize>,
     /// Probability that label smoothing takes from the target, 0 to 1
-    #[arg(long, value_name = "EPSILON", requires = "target")]
+    #[arg(long, value_name = "EPSILON", requires = "target", allow_negative_numbers = true)]
     smoothing: Option<f64>,
 }
 
@@ -41,19 +41,19 @@ Examples:
   foretell calc convert 1.1 --unit bits --tokens 4200 --bytes 4200")]
 pub(super) struct ConvertArgs {
     /// Mean loss per token
-    #[arg(value_name = "LOSS")]
+    #[arg(value_name = "LOSS", allow_negative_numbers = true)]
     loss: f64,
     /// Unit of the loss
     #[arg(long, value_enum, default_value_t = Unit::Nats)]
     unit: Unit,
     /// Tokens that the loss is a mean of
-    #[arg(long, value_name = "N", requires = "bytes")]
+    #[arg(long, value_name = "N", requires = "bytes", allow_negative_numbers = true)]
     tokens: Option<f64>,
     /// Bytes of the same text
-    #[arg(long, value_name = "N", requires = "tokens")]
+    #[arg(long, value_name = "N", requires = "tokens", allow_negative_numbers = true)]
     bytes: Option<f64>,
     /// Characters of the same text
-    #[arg(long, value_name = "N", requires = "tokens")]
+    #[arg(long, value_name = "N", requires = "tokens", allow_negative_numbers = true)]
     characters: Option<f64>,
 }
 
@@ -61,7 +61,8 @@ pub(super) struct ConvertArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   foretell calc gauss 0,1 1,2
-  foretell calc gauss --rho 0.9")]
+  foretell calc gauss --rho 0.9
+  foretell calc gauss --rho 0.9 --pairs 20000")]
 pub(super) struct GaussArgs {
     /// Mean and standard deviation of P
     #[arg(value_name = "P", allow_hyphen_values = true, required_unless_present = "rho")]
@@ -72,6 +73,10 @@ pub(super) struct GaussArgs {
     /// Correlation of two jointly normal variables, −1 to 1
     #[arg(long, value_name = "RHO", allow_hyphen_values = true, conflicts_with_all = ["p", "q"])]
     rho: Option<f64>,
+    /// With --rho: draw N pairs, and see what counting them in classes makes of it
+    #[arg(long, value_name = "N", requires = "rho")]
+    #[arg(value_parser = clap::value_parser!(u32).range(2..=10_000_000))]
+    pairs: Option<u32>,
 }
 
 /// Arguments of `foretell calc infonce`.
@@ -79,10 +84,10 @@ pub(super) struct GaussArgs {
 #[command(after_help = "Examples:\n  foretell calc infonce --candidates 256 --loss 2.1")]
 pub(super) struct ContrastArgs {
     /// Candidates, the positive one included
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     candidates: f64,
     /// Contrastive loss, in nats
-    #[arg(long, value_name = "NATS")]
+    #[arg(long, value_name = "NATS", allow_negative_numbers = true)]
     loss: f64,
 }
 
@@ -98,17 +103,27 @@ pub(super) fn softmaxes(args: &SoftmaxArgs) -> Result<Report, Failure> {
         Column::number("logit_nats", "logit", "nats", 4),
         Column::number("p", "p", "", 6),
         Column::number("surprise_bits", "surprise", "bits", 6),
+        Column::number("gradient", "slope of the loss p − y", "nats/nat", 6),
     ];
+    let class_of = |target: usize| {
+        let class = target.checked_sub(1).filter(|&class| class < p.len());
+        class.ok_or_else(|| {
+            Failure::usage(format_args!("there is no class {target}: they are 1 to {}", p.len()))
+        })
+    };
+    let target = args.target.map(class_of).transpose()?;
+    let scaled: Vec<f64> = logits.iter().map(|z| z / args.temperature).collect();
+    let slopes = target.filter(|_| args.temperature > 0.0);
+    let slopes = slopes.map(|target| measure::softmax_loss_gradient(&scaled, target));
     let mut terms = Table::new("terms", "", columns);
-    for (class, (&logit, &p)) in (1_u64..).zip(logits.iter().zip(&p)) {
-        terms.push(vec![class.into(), logit.into(), p.into(), measure::surprise(p).into()]);
+    for (class, (&logit, &p)) in logits.iter().zip(&p).enumerate() {
+        let slope = slopes.as_ref().map(|slopes| slopes[class]);
+        let surprise = measure::surprise(p);
+        let number = (class as u64 + 1).into();
+        terms.push(vec![number, logit.into(), p.into(), surprise.into(), slope.into()]);
     }
     let mut report = report_of([terms, information(&[("entropy H(P)", measure::entropy(&p))])]);
-    if let Some(target) = args.target {
-        let class = target.checked_sub(1).filter(|&class| class < p.len());
-        let class = class.ok_or_else(|| {
-            Failure::usage(format_args!("there is no class {target}: they are 1 to {}", p.len()))
-        })?;
+    if let Some(class) = target {
         let loss = measure::surprise(p[class]);
         report.push(information(&[("cross-entropy loss, −log p of the target", loss)]));
         report.push(pure_numbers(&[("perplexity", measure::perplexity(loss))]));
@@ -204,19 +219,54 @@ pub(super) fn gaussians(args: &GaussArgs) -> Result<Report, Failure> {
             return Err(Failure::usage("a correlation is between -1 and 1"));
         }
         let shared = measure::gaussian_mutual_information(rho);
-        return Ok(report_of([information(&[("I(X; Y) = −½ log (1 − ρ²)", shared)])]));
+        let exact = information(&[("I(X; Y) = −½ log (1 − ρ²)", shared)]);
+        let drawn = args.pairs.map(|count| binned(rho, count as usize));
+        let mut report = report_of([exact].into_iter().chain(drawn));
+        if args.pairs.is_some() {
+            report.note(
+                "Few classes lose information, many classes count chance for it: trust rows in \
+                 which both estimates agree.",
+            );
+        }
+        return Ok(report);
     }
     let p = gaussian(args.p.as_deref().unwrap_or_default())?;
     let q = gaussian(args.q.as_deref().unwrap_or_default())?;
+    let (one, other) = (GaussianMixture::from(p), GaussianMixture::from(q));
     Ok(report_of([
         information(&[
             ("h(P), differential", p.entropy()),
             ("h(Q), differential", q.entropy()),
             ("KL(P‖Q)", p.kl_divergence(q)),
             ("KL(Q‖P)", q.kl_divergence(p)),
+            ("Jensen–Shannon, by quadrature", one.jensen_shannon(&other)),
         ]),
         pure_numbers(&[("Wasserstein-2, in the variable's unit", p.wasserstein_2(q))]),
     ]))
+}
+
+/// Mutual information of `count` drawn pairs, counted in more and more classes.
+fn binned(rho: f64, count: usize) -> Table {
+    let (x, y): (Vec<f64>, Vec<f64>) = measure::correlated_pairs(rho, count, 1).into_iter().unzip();
+    let columns = vec![
+        Column::count("bins", "classes each", ""),
+        Column::number("plug_in_bits", "plug-in I", "bits", 6),
+        Column::number("corrected_bits", "Miller–Madow", "bits", 6),
+        Column::number("standard_error_bits", "± s.e.", "bits", 6),
+    ];
+    let title = format!("{count} pairs, in classes of equal counts");
+    let mut table = Table::new("binned", title, columns);
+    for bins in [2, 4, 8, 16, 32, 64, 128, 256] {
+        let [x, y] = [&x, &y].map(|values| measure::equal_count_bins(values, bins));
+        let pairs = PairCounts::of(x.into_iter().zip(y));
+        table.push(vec![
+            u64::from(bins).into(),
+            pairs.mutual_information().into(),
+            pairs.miller_madow_mutual_information().into(),
+            pairs.mutual_information_error().into(),
+        ]);
+    }
+    table
 }
 
 fn gaussian(text: &str) -> Result<Gaussian, Failure> {
@@ -230,8 +280,8 @@ fn gaussian(text: &str) -> Result<Gaussian, Failure> {
 
 /// The `InfoNCE` bound.
 pub(super) fn contrast(args: &ContrastArgs) -> Result<Report, Failure> {
-    if args.candidates.is_nan() || args.candidates < 1.0 || args.loss.is_nan() {
-        return Err(Failure::usage("there is at least 1 candidate"));
+    if args.candidates.is_nan() || args.candidates < 1.0 || !(0.0..).contains(&args.loss) {
+        return Err(Failure::usage("there is at least 1 candidate, and a loss is at least 0"));
     }
     let bound = measure::infonce_bound(args.candidates, args.loss / Unit::Nats.per_bit());
     let ceiling = measure::infonce_bound(args.candidates, 0.0);

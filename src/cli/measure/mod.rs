@@ -36,7 +36,7 @@ pub struct MeasureArgs {
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Longest context of the order-k entropies, in bytes, 0 to 8
-    #[arg(short = 'k', long, value_name = "K", default_value_t = 6)]
+    #[arg(short = 'k', long, value_name = "K", default_value_t = 6, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
     order: u8,
     /// Entropies of characters too

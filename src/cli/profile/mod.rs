@@ -76,6 +76,7 @@ const PIECE_BYTES: usize = 1 << 16;
 /// Measures window after window.
 pub(super) fn run(args: &ProfileArgs) -> Result<(), Failure> {
     let is_streamed = args.report.format == Format::Csv && args.plot.is_none();
+    args.plot.iter().try_for_each(|path| output::check_suffix(path, "svg"))?;
     let mut input = Pieces::open(&args.file)?.with_progress(is_streamed);
     let mut profile = Profile::new(args.edge, window_bytes(args, input.length())?);
     if args.window.is_none() && input.length().is_none() {

@@ -1,8 +1,11 @@
 //! `foretell dependence`: what symbols tell of one another.
 
+mod classes;
+mod columns;
+mod table;
+
 use super::{
-    args::{ReportArgs, Unit},
-    columns,
+    args::ReportArgs,
     failure::{Failure, shown},
     input, output, parallel, progress,
 };
@@ -22,27 +25,40 @@ none is left, and against the corrected one.
 Examples:
   foretell dependence book.txt
   foretell dependence --lags 64 --by words --top 20 book.txt
-  foretell dependence --columns age,income people.csv")]
+  foretell dependence --classes 8 book.txt
+  foretell dependence --columns age,income people.csv
+  foretell dependence --columns age,income,region people.csv   given the third
+  foretell dependence --columns x,y --bins 16 pairs.csv
+  tr A-Z a-z < book.txt | foretell dependence -   what is lost by folding case")]
 pub struct DependenceArgs {
     /// The file; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Largest distance between two bytes
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 16, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=4096))]
     lags: u16,
     /// Symbols whose neighbours are judged
     #[arg(long, value_enum, default_value_t)]
     by: Symbol,
     /// How many of the most and of the least associated pairs
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true)]
     top: usize,
     /// Pairs seen less often are left out
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     least_count: u64,
-    /// Two columns of a CSV file with a line of headings, in place of its bytes
-    #[arg(long, value_name = "X,Y", value_parser = two_names)]
-    columns: Option<[String; 2]>,
+    /// Merge bytes into N classes that tell most of the next byte (information bottleneck)
+    #[arg(long, value_name = "N", conflicts_with = "columns", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=256))]
+    classes: Option<u16>,
+    /// Two columns of a CSV file with a line of headings, in place of its bytes; of three, two
+    /// given the third
+    #[arg(long, value_name = "X,Y", value_parser = names)]
+    columns: Option<Names>,
+    /// Put the numbers of the columns into N classes of equal counts
+    #[arg(long, value_name = "N", requires = "columns", allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=4096))]
+    bins: Option<u16>,
     /// How to print.
     #[command(flatten)]
     report: ReportArgs,
@@ -60,9 +76,14 @@ enum Symbol {
     Words,
 }
 
-fn two_names(text: &str) -> Result<[String; 2], &'static str> {
-    let names = text.split_once(',').ok_or("two columns are named like age,income")?;
-    Ok([names.0.to_owned(), names.1.to_owned()])
+/// Names of columns, as one argument.
+#[derive(Debug, Clone)]
+struct Names(Vec<String>);
+
+fn names(text: &str) -> Result<Names, &'static str> {
+    let names: Vec<String> = text.split(',').map(str::to_owned).collect();
+    let is_good = matches!(names.len(), 2 | 3) && names.iter().all(|name| !name.is_empty());
+    is_good.then_some(Names(names)).ok_or("two columns are named like age,income")
 }
 
 /// Random orders of the bytes that the baseline is the mean of.
@@ -74,17 +95,21 @@ pub(super) fn run(args: &DependenceArgs) -> Result<(), Failure> {
     if bytes.len() < 2 {
         return Err(Failure::at(&args.file, "is too short: there is no pair of bytes in it"));
     }
-    let unit = args.report.unit;
-    let mut report = Report::new("");
-    if let Some(columns) = &args.columns {
-        let pairs = PairCounts::of(columns::pairs(&bytes, columns, &args.file)?);
-        report.push(summary(&pairs, columns, unit));
-        associations(&pairs, &|word| word.clone(), args, &mut report);
-    } else {
-        report.push(lags(&bytes, args));
-        of_neighbours(&bytes, args, &mut report)?;
-    }
+    let report = match &args.columns {
+        Some(Names(names)) => table::measured(&bytes, names, args)?,
+        None => of_bytes(&bytes, args)?,
+    };
     output::print_report(&report, args.report.format)
+}
+
+fn of_bytes(bytes: &[u8], args: &DependenceArgs) -> Result<Report, Failure> {
+    let mut report = Report::new("");
+    report.push(lags(bytes, args));
+    of_neighbours(bytes, args, &mut report)?;
+    if let Some(classes) = args.classes {
+        classes::merged(bytes, classes.into(), &args.file, args.report.unit, &mut report);
+    }
+    Ok(report)
 }
 
 fn lags(bytes: &[u8], args: &DependenceArgs) -> Table {
@@ -191,26 +216,4 @@ fn associations<T: Clone + Eq + Hash + Ord>(
         }
         report.push(table);
     }
-}
-
-fn summary(pairs: &PairCounts<String>, columns: &[String; 2], unit: Unit) -> Table {
-    let column = |key: &str, label: &str| Column::number(&unit.key(key), label, unit.name(), 6);
-    let mut table = Table::new(
-        "columns",
-        format!("X = {}, Y = {}", columns[0], columns[1]),
-        vec![
-            Column::count("rows", "rows", ""),
-            column("entropy_x", "H(X)"),
-            column("entropy_y", "H(Y)"),
-            column("entropy_y_given_x", "H(Y | X)"),
-            column("mutual_information", "I(X; Y)"),
-            column("corrected", "Miller–Madow"),
-        ],
-    );
-    let (x, y) = pairs.entropies();
-    let shared = pairs.mutual_information();
-    let cells = [x, y, y - shared, shared, pairs.miller_madow_mutual_information()];
-    let in_unit = cells.map(|bits| Cell::Number(bits * unit.per_bit()));
-    table.push([pairs.total().into()].into_iter().chain(in_unit).collect());
-    table
 }

@@ -4,12 +4,13 @@ use super::{Corpus, DivergenceArgs, names, pair_table, pairs};
 use crate::{
     cli::{
         failure::{Failure, shown},
-        parallel,
+        parallel, progress,
     },
-    measure,
-    models::{Learning, Scorer, Trainer},
+    coding::CostMeter,
+    models::{Learning, Model, Scorer, TrainedModel, Trainer},
     report::{Column, Table},
 };
+use indicatif::ProgressBar;
 
 /// Ideal code lengths of corpora after one another, in bits.
 pub(super) struct Costs {
@@ -25,9 +26,13 @@ pub(super) struct Costs {
 /// what both have read before.
 pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, Failure> {
     let (level, begun) = (args.level.0, args.model.load()?);
-    let alone = parallel::map(corpora, |p| match &begun {
-        Some(model) => measure::bits_after(model.fork(), b"", &p.bytes),
-        None => measure::primed_bits(level, b"", &p.bytes),
+    let bytes = |corpus: &Corpus| corpus.bytes.len() as u64;
+    // Each alone, as what is learnt, and twice after each.
+    let work = corpora.iter().map(bytes).sum::<u64>() * 2 * (1 + corpora.len() as u64);
+    let progress = progress::of_bytes(Some(work), "divergence".to_owned());
+    let alone = parallel::map(corpora, |p| {
+        let fresh = || Model::new(&level.spec().fitted(bytes(p)));
+        code_length(begun.as_ref().map_or_else(fresh, TrainedModel::fork), &p.bytes, &progress)
     });
     let longest = corpora.iter().map(|corpus| corpus.bytes.len()).max().unwrap_or(0);
     let after = parallel::map(corpora, |q| {
@@ -40,18 +45,40 @@ pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, 
                  -3 to -9",
             )
         })?;
-        trainer.learn(&q.bytes);
+        for piece in q.bytes.chunks(PIECE_BYTES) {
+            trainer.learn(piece);
+            progress.inc(piece.len() as u64);
+        }
         let taught = trainer.finish(&q.name);
-        let [mut adaptive, mut frozen] =
-            [Learning::Within, Learning::Never].map(|learning| Scorer::new(&taught, learning));
-        let costs = corpora.iter().map(|p| (adaptive.bits(&p.bytes), frozen.bits(&p.bytes)));
+        let mut frozen = Scorer::new(&taught, Learning::Never);
+        // A scorer that learns would note all that it changes, to undo it: more than a copy.
+        let costs = corpora.iter().map(|p| {
+            let adaptive = code_length(taught.fork(), &p.bytes, &progress);
+            let frozen = frozen.bits(&p.bytes);
+            progress.inc(bytes(p));
+            (adaptive, frozen)
+        });
         Ok(costs.collect::<Vec<_>>())
     });
+    progress.finish_and_clear();
     let after = after.into_iter().collect::<Result<Vec<_>, Failure>>()?;
     let by_p = |of: fn(&(f64, f64)) -> f64| {
         (0..corpora.len()).map(|p| after.iter().map(|q| of(&q[p])).collect()).collect()
     };
     Ok(Costs { alone, adaptive: by_p(|cost| cost.0), frozen: by_p(|cost| cost.1) })
+}
+
+/// Bytes that a model reads between two steps of the progress.
+const PIECE_BYTES: usize = 1 << 16;
+
+/// Ideal code length of `bytes` for a model that goes on learning, in bits.
+fn code_length(mut model: Model, bytes: &[u8], progress: &ProgressBar) -> f64 {
+    let mut meter = CostMeter::new();
+    for piece in bytes.chunks(PIECE_BYTES) {
+        model.encode(piece, &mut meter);
+        progress.inc(piece.len() as u64);
+    }
+    meter.bits()
 }
 
 impl Costs {

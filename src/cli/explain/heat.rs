@@ -104,12 +104,23 @@ font:1rem system-ui,sans-serif;white-space:pre}
     style
 }
 
-/// A piece on a background of its cost, for a page with the [`heat_style`]. `more` is shown
-/// below the cost.
+/// A piece as text on a background of its cost, for a page with the [`heat_style`]. `more` is
+/// shown below the cost.
 pub(in crate::cli) fn heat_span(piece: &Piece, unit: Unit, more: &str) -> String {
-    let text = escaped(&printable(&piece.bytes));
+    span(piece, &printable(&piece.bytes), unit, more)
+}
+
+/// The same of a piece that is no text, as hexadecimal digits; below its cost stands what it
+/// would be as text.
+pub(in crate::cli) fn heat_digits(piece: &Piece, unit: Unit) -> String {
+    let digits: Vec<String> = piece.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let more = format!("\n{}", piece.bytes.escape_ascii());
+    span(piece, &digits.join(" "), unit, &more) + " "
+}
+
+fn span(piece: &Piece, text: &str, unit: Unit, more: &str) -> String {
     let (step, cost) = (heat(piece), piece.bits * unit.per_bit());
-    let more = escaped(more);
+    let [text, more] = [text, more].map(escaped);
     format!("<span class=\"h{step}\" data-c=\"{cost:.2} {}{more}\">{text}</span>", unit.name())
 }
 
@@ -174,6 +185,13 @@ mod tests {
             Piece { offset: 0, bytes: b"<script>&".to_vec(), bits: 9.0, ..Piece::default() };
         Html::new(Path::new("x"), Unit::Bits, &[]).piece(&piece, &mut page).unwrap();
         assert!(String::from_utf8(page).unwrap().contains(">&lt;script&gt;&amp;</span>"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_shown_in_digits() {
+        let piece = Piece { bytes: vec![0xFF], bits: 2.5, ..Piece::default() };
+        let expected = "<span class=\"h3\" data-c=\"2.50 bits\n\\xff\">ff</span> ";
+        assert_eq!(heat_digits(&piece, Unit::Bits), expected);
     }
 
     #[test]

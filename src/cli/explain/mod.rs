@@ -21,7 +21,7 @@ use crate::{
 use clap::{Args, ValueEnum};
 use components::Components;
 use heat::{Ansi, Html, JsonLines};
-pub(super) use heat::{heat_span, heat_style};
+pub(super) use heat::{heat_digits, heat_span, heat_style};
 pub(super) use pieces::{Piece, Splitter};
 use std::{
     io::{self, BufWriter, IsTerminal, Write},
@@ -55,7 +55,7 @@ pub struct ExplainArgs {
     #[arg(long = "as", value_enum, value_name = "VIEW")]
     view: Option<View>,
     /// How many of the greatest surprises
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     top: usize,
     /// Say which components of the model helped, and which misled
     #[arg(short, long)]

@@ -46,6 +46,8 @@ pub(super) struct Gathered {
     pub(super) reliability: Reliability,
     /// Characters from the middle of the file.
     pub(super) excerpt: Vec<Piece>,
+    /// Whether the excerpt is text, cut into characters.
+    pub(super) is_text: bool,
     /// Distance, mutual information in bits per byte, plug-in and corrected.
     pub(super) lags: Vec<(usize, f64, f64)>,
     /// Mutual information of neighbours in a random order, in bits per byte.
@@ -72,7 +74,9 @@ impl Gathered {
         let job = Job { level, order, peers, prior: prior.as_ref() };
         let measured = work::measure(&args.file, &bytes, job);
         let mut read = Reading::new(bytes.len());
-        read.all(&bytes, args, &mut model);
+        let is_text = is_text(&bytes[read.excerpt_range.clone()]);
+        let by = if is_text { Granularity::Char } else { Granularity::Byte };
+        read.all(&bytes, args, &mut model, Splitter::new(by));
         let lags: Vec<usize> = (1..=LAGS).filter(|&lag| lag < bytes.len()).collect();
         let lags = parallel::map(&lags, |&lag| {
             let pairs = measure::lagged_pairs(&bytes, lag);
@@ -92,6 +96,7 @@ impl Gathered {
             profile: read.profile,
             reliability: read.reliability,
             excerpt: read.excerpt,
+            is_text,
             lags,
             shuffled: measure::shuffled_mutual_information(&bytes, 1, 1).0,
             trials,
@@ -124,9 +129,8 @@ impl Reading {
         }
     }
 
-    fn all(&mut self, bytes: &[u8], args: &PageArgs, model: &mut Model) {
+    fn all(&mut self, bytes: &[u8], args: &PageArgs, model: &mut Model, mut splitter: Splitter) {
         let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
-        let mut splitter = Splitter::new(Granularity::Char);
         let (mut offset, mut next_point) = (0, 16);
         for piece in bytes.chunks(PIECE_BYTES) {
             let mut sinks = Both(ByteCosts::new(), &mut self.reliability);
@@ -162,6 +166,15 @@ impl Reading {
     }
 }
 
+/// Whether `bytes` are worth reading: at most one character in twenty is broken or controls
+/// a terminal.
+fn is_text(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let is_strange = |c: &char| *c == char::REPLACEMENT_CHARACTER || c.is_control();
+    let strange = text.chars().filter(|c| is_strange(c) && !c.is_whitespace()).count();
+    20 * strange <= text.chars().count()
+}
+
 /// Costs of bytes beside the judgement of a whole input.
 struct Both<'a>(ByteCosts, &'a mut Reliability);
 
@@ -173,5 +186,17 @@ impl BitSink for Both<'_> {
 
     fn end_of_byte(&mut self) {
         self.0.end_of_byte();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_text;
+
+    #[test]
+    fn text_is_told_from_what_nobody_can_read() {
+        assert!(is_text("Über 40 %\tder Wörter\r\n".as_bytes()));
+        assert!(is_text(b""));
+        assert!(!is_text(&[0, 1, 2, 0x7F, 0x45, 0x4C]) && !is_text(&[0x8B, 0xFF, 0x45, 0xFC]));
     }
 }

@@ -5,7 +5,7 @@ mod gather;
 mod page;
 mod trials;
 
-use super::{args::Unit, failure::Failure, level::LevelArg, model::ModelArg, size::Size};
+use super::{args::Unit, failure::Failure, level::LevelArg, model::ModelArg, output, size::Size};
 use clap::Args;
 use gather::Gathered;
 use std::{
@@ -32,7 +32,7 @@ pub struct PageArgs {
     #[arg(short, long, value_name = "OUT.html", required = true)]
     output: PathBuf,
     /// Longest context of the order-k entropies, in bytes, 0 to 8
-    #[arg(short = 'k', long, value_name = "K", default_value_t = 6)]
+    #[arg(short = 'k', long, value_name = "K", default_value_t = 6, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=8))]
     order: u8,
     /// Bytes of the file on which sizes and speeds of coders are measured; 0 for none
@@ -54,6 +54,7 @@ pub(super) fn run(args: &PageArgs) -> Result<(), Failure> {
     if args.output.as_os_str() == "-" {
         return Err(Failure::usage("a page is a file: name it, as in -o out.html"));
     }
+    output::check_suffix(&args.output, "html")?;
     if args.model.model.is_none() {
         args.level.in_order()?;
     }

@@ -20,16 +20,7 @@ pub(super) fn html(gathered: &Gathered, args: &PageArgs) -> String {
     page.cards(&cards(gathered, args));
     page.heading("Pictures");
     page.figures(&figures::all(gathered, args));
-    page.heading("Surprise, character by character");
-    page.paragraph(
-        "From the middle of the file, after the model has read all before. The redder, the more \
-         bits it cost; point at a character, or touch it, for the number.",
-    );
-    page.markup("<div class=\"heat\">");
-    for piece in &gathered.excerpt {
-        page.markup(&explain::heat_span(piece, args.unit, ""));
-    }
-    page.markup("</div>\n");
+    surprises(&mut page, gathered, args.unit);
     page.heading("Numbers");
     for table in tables::of_page(&gathered.measured, args.unit, level) {
         page.table(&table);
@@ -38,7 +29,33 @@ pub(super) fn html(gathered: &Gathered, args: &PageArgs) -> String {
         "Every entropy and code length is in the unit that stands with it. Standard errors are \
          of the spread of an estimate, not of its bias.",
     );
+    page.paragraph(
+        "Ideal code lengths and sizes are of the compressor, which first rewrites what a model \
+         alone sees badly: words, lines, samples, far copies. Pictures, and costs of single \
+         characters, are of the model on the bytes as they are.",
+    );
     page.html(&explain::heat_style())
+}
+
+/// What each piece of the excerpt costs.
+fn surprises(page: &mut Page, gathered: &Gathered, unit: Unit) {
+    let (one, shown) =
+        if gathered.is_text { ("character", "") } else { ("byte", ", in hexadecimal digits") };
+    page.heading(&format!("Surprise, {one} by {one}"));
+    page.paragraph(&format!(
+        "From the middle of the file{shown}, after the model has read all before. The redder, the \
+         more bits it cost; point at a {one}, or touch it, for the number."
+    ));
+    page.markup("<div class=\"heat\">");
+    for piece in &gathered.excerpt {
+        let span = if gathered.is_text {
+            explain::heat_span(piece, unit, "")
+        } else {
+            explain::heat_digits(piece, unit)
+        };
+        page.markup(&span);
+    }
+    page.markup("</div>\n");
 }
 
 /// The summary: value, what it is, one line more.
@@ -47,20 +64,17 @@ fn cards(gathered: &Gathered, args: &PageArgs) -> Vec<(String, String, String)> 
     let (size, bill) = (measured.size, measured.bill);
     let card = |value: String, what: &str, more: String| (value, what.to_owned(), more);
     let per = |bits: f64, count: u64| bits / count as f64;
-    let error = gathered.cost.standard_error;
-    let error = if error.is_finite() {
-        format!("± {:.4} s.e.", error * unit.per_bit())
-    } else {
-        String::new()
-    };
+    let in_unit = |bits: f64| format!("{:.4}", bits * unit.per_bit());
+    let error = Some(gathered.cost.standard_error).filter(|error| error.is_finite());
+    let error = error.map_or_else(String::new, |error| format!(" ± {}", in_unit(error)));
     let ideal = bill.ideal_bits / 8.0;
     let overhead = (bill.frame_bytes() as f64 / ideal - 1.0) * 100.0;
     let mut cards = vec![
         card(units::iec(size.bytes), "size", format!("{} bytes", units::count(size.bytes))),
         card(
-            format!("{:.4}", gathered.cost.value * unit.per_bit()),
+            in_unit(per(bill.ideal_bits, size.bytes)),
             &format!("{}, {}", unit.per("byte"), gathered.measure),
-            error,
+            format!("untransformed, as pictured: {}{error}", in_unit(gathered.cost.value)),
         ),
         card(
             units::iec(bill.frame_bytes()),

@@ -73,7 +73,7 @@ fn a_floor_is_shown_beside_the_exact_infinity() {
 fn counts_get_estimates_that_never_forbid_what_was_not_seen() {
     let report = json(&["calc", "counts", "3,1,0"], b"");
     let unseen = &rows(&report, "estimates")[2];
-    assert_eq!(number(unseen, "frequencies"), 0.0);
+    close(number(unseen, "frequencies"), 0.0, 0.0);
     close(number(unseen, "kt"), 1.0 / 11.0, 1e-12);
     close(number(unseen, "laplace"), 1.0 / 7.0, 1e-12);
     close(number(unseen, "witten_bell"), 1.0 / 3.0, 1e-12);
@@ -110,7 +110,7 @@ fn noise_models_turn_errors_into_bits() {
     foretell(&command).assert().success().stdout(contains("Laplace noise is the better model"));
     let samples = json(&["calc", "samples", "0,1", "5,6"], b"");
     let distance = &rows(&samples, "numbers")[2];
-    assert_eq!(number(distance, "value"), 5.0);
+    close(number(distance, "value"), 5.0, 1e-12);
 }
 
 #[test]
@@ -136,8 +136,9 @@ fn the_slope_of_a_loss_is_shown_beside_each_logit() {
 #[test]
 fn columns_of_numbers_are_put_into_classes_and_compared_with_gaussians() {
     let rows_of = (0..2000_u32).map(|i| (f64::from(i % 997), f64::from(i * 7 % 13)));
-    let table: String = rows_of.map(|(x, noise)| format!("{x},{}\n", x + 20.0 * noise)).collect();
-    let table = format!("x,y\n{table}");
+    let rows_of = rows_of.map(|(x, noise)| format!("{x},{}", x + 20.0 * noise));
+    let lines: Vec<String> = ["x,y".to_owned()].into_iter().chain(rows_of).collect();
+    let table = lines.join("\n");
     let report = json(&["dependence", "-", "--columns", "x,y", "--bins", "8"], table.as_bytes());
     let row = &rows(&report, "columns")[0];
     assert!(number(row, "mutual_information_bits") > 1.0 && number(row, "correlation") > 0.9);
@@ -167,7 +168,7 @@ fn bytes_that_foretell_the_same_fall_into_one_class() {
         rows(&report, "classes").iter().map(|row| row["members"].as_str().unwrap()).collect();
     assert!(classes.contains(&"a e") && classes.contains(&"b d"), "{classes:?}");
     let plane = rows(&report, "information_plane");
-    assert_eq!(number(&plane[0], "classes"), 1.0);
+    assert_eq!(plane[0]["classes"], 1);
     assert!(number(&plane[2], "relevant_share") > 0.6);
 }
 

@@ -73,6 +73,10 @@ fn corrected_entropies_have_every_digit() {
         for (n, order) in (1..).zip(&orders) {
             let (sample, expected) = (&order.transitions, &expected["corrected"][n.to_string()]);
             assert_eq!(expected["singletons"], sample.singletons());
+            assert_eq!(expected["ngrams"], sample.samples());
+            assert_eq!(expected["distinct"], sample.classes());
+            let coverage = 1.0 - sample.unseen_mass();
+            same_digits(coverage, &expected["good_turing_coverage"], &format!("{name} {n}"));
             for (key, estimate) in [
                 ("ml", measure::plug_in(sample)),
                 ("miller_madow", measure::miller_madow(sample)),
@@ -160,6 +164,10 @@ fn the_most_associated_bigrams_have_every_digit() {
     let expected = &reference["pmi"]["alice29.txt"];
     let found = measure::lagged_pairs(&bytes, 1).associations(20);
     assert_eq!(expected["bigrams_with_min_count"], found.len());
+    // Marginals of all bytes instead of those of the pairs: the last byte begins no pair.
+    let [frequencies, _] = byte_distributions(&bytes);
+    let pairs = bytes.len() as f64 - 1.0;
+    let alone = |byte: u8| measure::surprise(frequencies[usize::from(byte)]);
     for (found, expected) in found.iter().zip(expected["top"].as_array().unwrap()) {
         assert_eq!(
             (&expected["first"], &expected["second"]),
@@ -167,5 +175,8 @@ fn the_most_associated_bigrams_have_every_digit() {
         );
         assert_eq!(expected["count"], found.count);
         same_digits(found.pmi_bits, &expected["pmi_pair_marginals"], "pmi");
+        let together = measure::surprise(found.count as f64 / pairs);
+        let of_bytes = alone(found.pair.0) + alone(found.pair.1) - together;
+        same_digits(of_bytes, &expected["pmi_unigram_marginals"], "pmi of all bytes");
     }
 }

@@ -239,14 +239,13 @@ impl<W: Work, N> Crew<W, N> {
         let lanes = self.lanes.get_or_insert_with(Lanes::new);
         let receiver = Arc::clone(&lanes.receiver);
         let name = format!("segments {}", self.begun.len() + 1);
-        match thread::Builder::new().name(name).spawn(move || serve(&receiver)) {
-            Ok(thread) => self.begun.push(thread),
-            Err(_) => {
-                self.threads = self.begun.len();
-                if self.threads == 0 {
-                    self.lanes = None;
-                }
-            }
+        if let Ok(thread) = thread::Builder::new().name(name).spawn(move || serve(&receiver)) {
+            self.begun.push(thread);
+            return;
+        }
+        self.threads = self.begun.len();
+        if self.threads == 0 {
+            self.lanes = None;
         }
     }
 }

@@ -46,18 +46,18 @@ impl Agglomeration {
         let mut classes: Vec<Option<Vec<f64>>> =
             rows.iter().map(|&x| Some(all[x].clone())).collect();
         let mut losses = Losses::of(&classes);
-        let (mut points, mut merges) = (vec![point(&classes, joint)], Vec::new());
+        let (mut plane, mut merges) = (vec![point(&classes, joint)], Vec::new());
         while merges.len() + 1 < rows.len() {
             let (into, from) = losses.least();
-            let merged = classes[from].take();
-            for (kept, added) in classes[into].iter_mut().flatten().zip(merged.iter().flatten()) {
+            let gone = classes[from].take();
+            for (kept, added) in classes[into].iter_mut().flatten().zip(gone.iter().flatten()) {
                 *kept += added;
             }
             losses.update(&classes, into, from);
             merges.push((into, from));
-            points.push(point(&classes, joint));
+            plane.push(point(&classes, joint));
         }
-        Self { rows, row_count: all.len(), merges, points }
+        Self { rows, row_count: all.len(), merges, points: plane }
     }
 
     /// The plane, from a class for every possible value of X to one for all.

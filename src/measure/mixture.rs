@@ -31,7 +31,9 @@ impl GaussianMixture {
             let is_finite = mean.is_finite() && deviation.is_finite();
             weight > 0.0 && deviation > 0.0 && is_finite
         };
-        parts.iter_mut().for_each(|part| part.0 /= total);
+        for (weight, _) in &mut parts {
+            *weight /= total;
+        }
         (!parts.is_empty() && total.is_finite() && parts.iter().all(is_good))
             .then_some(Self { parts })
     }
@@ -93,7 +95,7 @@ impl GaussianMixture {
         let better = |best: (f64, Gaussian), next: (f64, Gaussian)| {
             if next.0 < best.0 - 1e-9 { next } else { best }
         };
-        fits.reduce(better).expect("a mixture has parts").1
+        fits.fold((f64::INFINITY, self.covering_fit()), better).1
     }
 
     /// Goes from `start` wherever KL(·‖self) falls, by steps that are halved where it rises on

@@ -30,14 +30,13 @@ pub fn equal_count_bins(values: &[f64], bins: u32) -> Vec<u32> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut classes = vec![0; values.len()];
-    for equal in order.chunk_by(|&a, &b| values[a] == values[b]).scan(0, |rank, equal| {
-        let first = *rank;
-        *rank += equal.len();
-        Some((first, equal))
-    }) {
-        let (rank, places) = equal;
+    let mut rank = 0;
+    for equal in order.chunk_by(|&a, &b| values[a] >= values[b]) {
         let class = (rank as u64 * u64::from(bins) / values.len() as u64) as u32;
-        places.iter().for_each(|&place| classes[place] = class);
+        for &place in equal {
+            classes[place] = class;
+        }
+        rank += equal.len();
     }
     classes
 }

@@ -1,8 +1,6 @@
 //! Probabilities from counts, some of which are zero: what a class costs that was never
 //! seen.
 
-#![expect(clippy::disallowed_methods, reason = "logarithms are what is measured")]
-
 use super::sum::accurate_sum;
 use special::Gamma;
 use std::f64::consts::LN_2;
@@ -63,7 +61,7 @@ pub fn floored(q: &[f64], floor: f64) -> Vec<f64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "exact where it says exact")]
+#[expect(clippy::float_cmp, clippy::disallowed_methods, reason = "exact where it says exact")]
 mod tests {
     use super::*;
     use crate::measure::{cross_entropy, entropy, kl_divergence, tests::close};

@@ -204,13 +204,13 @@ fn sound() -> Vec<u8> {
     samples.flat_map(i16::to_le_bytes).collect()
 }
 
-/// Rows of 96 pixels, each like the one above.
+/// Rows of 96 pixels, each like the one above and the one to its left.
 fn picture() -> Vec<u8> {
     let noise = noise(96 * 160);
     let mut pixels = noise[..96].to_vec();
     for (i, noise) in noise.iter().enumerate().skip(96) {
         let (above, left) = (u32::from(pixels[i - 96]), u32::from(pixels[i - 1]));
-        pixels.push(((above * 6 + left + u32::from(noise / 8)) / 7).min(255) as u8);
+        pixels.push(((above * 3 + left * 3 + u32::from(*noise)) / 7) as u8);
     }
     pixels
 }
@@ -348,9 +348,9 @@ good-order-2-segments 13074 2bda87bf5b403ca8
 good-order-2-flushed 91 f86be19d3d77125d
 good-copies 2087 ac703bb64687bb21
 good-sound 19309 d73e2936a4591dab
-good-picture 2912 3558331f380adbd0
+good-picture 11315 0def113c836faf68
 good-arm64 2465 f045756eac02fc05
-good-counters 5885 5f33eac88b791add
+good-counters 4648 23a6383935759045
 good-records 4608 148acf1e540bb047
 good-level-1 7836 22719357672d2b5e
 good-level-1-segments 8263 7814f26eb6ef8c5b

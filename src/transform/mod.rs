@@ -11,6 +11,7 @@ mod numbers;
 mod price;
 mod ranges;
 mod samples;
+mod texture;
 mod wire;
 mod words;
 
@@ -182,40 +183,41 @@ const CODE: [Detector; 2] = [
     |block, offset| Code::detect(block, offset).map(Transform::Arm64),
 ];
 
-/// A collection of texts may be wrapped at several widths.
-const TEXT: [Detector; 4] = [
-    |block, _| Lines::detect(block).map(Transform::Lines),
-    |block, _| Lines::detect(block).map(Transform::Lines),
-    |block, _| Lines::detect(block).map(Transform::Lines),
-    |block, _| Words::detect(block).map(Transform::Words),
-];
+const LINES: Detector = |block, _| Lines::detect(block).map(Transform::Lines);
+/// Widths at which a collection of texts may be wrapped, each found among what is left.
+const MOST_WIDTHS: usize = 3;
+const WORDS: Detector = |block, _| Words::detect(block).map(Transform::Words);
 
 /// `block` without its copies and rewritten by the transforms that pay on it, `price` being
 /// what bytes cost; no transform that would leave nothing or more than `limit` bytes.
 pub fn rewrite<'a>(block: Block<'a>, limit: usize, price: Price<'_>) -> Rewritten<'a> {
     let Block { bytes, offset, copies } = block;
     let mut rewritten = Rewritten::of(bytes);
-    if !are_most(&copies, bytes.len()) {
-        let numbers = numbers_in(bytes, price);
-        let numbers = numbers.filter(|numbers| !is_copied(numbers, &copies, bytes));
-        if let Some(numbers) = numbers {
-            rewritten.apply(numbers, limit);
-        }
+    let numbers = if are_most(&copies, bytes.len()) { None } else { numbers_in(bytes, price) };
+    let are_numbers_sought = numbers.is_some() || are_most(&copies, bytes.len());
+    if let Some(numbers) = numbers.filter(|numbers| !is_copied(numbers, &copies, bytes)) {
+        rewritten.apply(numbers, limit);
     }
+    let mut code: Vec<Detector> = CODE.to_vec();
     if copies.is_empty() || copies.iter().any(|copy| copy.length < LEAST_IN_CODE) {
-        rewritten.apply_what_pays(&CODE, offset, limit);
+        code.retain(|detect| rewritten.apply_if_it_pays(*detect, offset, limit));
     }
     let copies = removable(copies, &rewritten.transforms);
     if !copies.is_empty() {
         let duplicates = Duplicates::new(bytes.len(), copies);
         rewritten = Rewritten::of(bytes);
         rewritten.apply(Transform::Duplicates(duplicates), limit);
-        if let Some(numbers) = numbers_in(&rewritten.bytes, price) {
+        // What is in no part of a block is in no part of what is left of it.
+        if are_numbers_sought && let Some(numbers) = numbers_in(&rewritten.bytes, price) {
             rewritten.apply(numbers, limit);
         }
-        rewritten.apply_what_pays(&CODE, offset, limit);
+        for detect in code {
+            rewritten.apply_if_it_pays(detect, offset, limit);
+        }
     }
-    rewritten.apply_what_pays(&TEXT, offset, limit);
+    let mut widths = 0..MOST_WIDTHS;
+    while widths.next().is_some() && rewritten.apply_if_it_pays(LINES, offset, limit) {}
+    rewritten.apply_if_it_pays(WORDS, offset, limit);
     rewritten
 }
 
@@ -224,13 +226,11 @@ impl<'a> Rewritten<'a> {
         Self { transforms: Vec::new(), bytes: Cow::Borrowed(block) }
     }
 
-    /// Each of `detectors` sees what the ones before have made.
-    fn apply_what_pays(&mut self, detectors: &[Detector], offset: u64, limit: usize) {
-        for detect in detectors {
-            if let Some(transform) = detect(&self.bytes, offset) {
-                self.apply(transform, limit);
-            }
-        }
+    /// Applies what `detect` finds; whether it found something.
+    fn apply_if_it_pays(&mut self, detect: Detector, offset: u64, limit: usize) -> bool {
+        let Some(transform) = detect(&self.bytes, offset) else { return false };
+        self.apply(transform, limit);
+        true
     }
 
     fn apply(&mut self, transform: Transform, limit: usize) {
@@ -244,9 +244,28 @@ impl<'a> Rewritten<'a> {
 
 /// What pays on the samples or other numbers in `block`.
 fn numbers_in(block: &[u8], price: Price<'_>) -> Option<Transform> {
-    let samples = Samples::detect(block).map(Transform::Samples);
-    samples.or_else(|| Numbers::detect(block, price).map(Transform::Numbers))
+    let samples = Samples::detect(block);
+    let numbers = Numbers::detect(block, price);
+    let is_cheaper = |numbers: &Numbers| {
+        samples.as_ref().is_none_or(|samples| is_cheaper(numbers, samples, block, price))
+    };
+    match numbers.filter(is_cheaper) {
+        Some(numbers) => Some(Transform::Numbers(numbers)),
+        None => samples.map(Transform::Samples),
+    }
 }
+
+/// Whether most of `samples` are `numbers` that become cheaper than samples do.
+fn is_cheaper(numbers: &Numbers, samples: &Samples, block: &[u8], price: Price<'_>) -> bool {
+    let Some(most) = samples.ranges().max_by_key(|range| range.len()) else { return true };
+    let Some((range, as_numbers)) = numbers.stretch(block, most) else { return false };
+    let before = range.start.saturating_sub(SETTLING).max(most.start);
+    let as_samples = samples.within(before..range.end).forward(&block[before..range.end]);
+    price(&as_numbers) < price(&as_samples[range.start - before..])
+}
+
+/// Bytes of samples after which their prediction has settled.
+const SETTLING: usize = 64 << 10;
 
 /// Whether `copies` are most of a block.
 fn are_most(copies: &[Reference], block_bytes: usize) -> bool {

@@ -36,7 +36,7 @@ const PRICED_SHARE: usize = 128;
 /// … but at least these, as far as there are samples, …
 const LEAST_PRICED: usize = 4 << 10;
 /// … and not many more than these.
-const MOST_PRICED: usize = 32 << 10;
+const MOST_PRICED: usize = 16 << 10;
 
 /// Contexts of none to three bytes, blended bit by bit.
 struct Pricer {

@@ -13,6 +13,7 @@ pub use x86::X86;
 
 use super::{
     ranges::{self, Ranges},
+    texture::is_text,
     wire::{put_number, take_number},
 };
 use std::{marker::PhantomData, ops::Range};
@@ -54,15 +55,18 @@ impl<I: Instructions> Code<I> {
     /// addresses repeat more often than relative ones do, if that gains enough.
     pub(super) fn detect(block: &[u8], offset: u64) -> Option<Self> {
         let origin = offset as u32 & I::POSITION_MASK;
-        let seen = Repeats::in_block::<I>(block, origin);
-        let mut total_gain = 0;
-        let parts = ranges::parts(block.len(), PART_BYTES).filter(|part| {
-            let gain = seen.gain::<I>(block, origin, part.clone());
-            total_gain += gain.max(0);
-            gain > 0
-        });
-        let ranges = Ranges::of_chosen(parts);
-        (total_gain >= MIN_GAIN).then_some(Self::new(origin, ranges))
+        let mut addresses = Addresses::default();
+        for part in ranges::parts(block.len(), PART_BYTES) {
+            addresses.see::<I>(block, origin, part);
+        }
+        let gains = addresses.gains();
+        let total_gain: i32 = gains.iter().map(|&gain| gain.max(0)).sum();
+        if total_gain < MIN_GAIN {
+            return None;
+        }
+        let parts = ranges::parts(block.len(), PART_BYTES).zip(gains);
+        let chosen = parts.filter(|&(_, gain)| gain > 0).map(|(part, _)| part);
+        Some(Self::new(origin, Ranges::of_chosen(chosen)))
     }
 
     /// Where the code is.
@@ -113,42 +117,61 @@ impl<I: Instructions> Code<I> {
     }
 }
 
-/// How often each absolute and each relative address occurs in a block, hashed.
-struct Repeats {
-    absolute: Vec<u8>,
-    relative: Vec<u8>,
+/// Whether spots of a part are text, all of them.
+fn is_all_text(part: &[u8]) -> bool {
+    part.chunks(GLANCE_BYTES).step_by(GLANCE_STEP).all(is_text)
 }
 
-impl Repeats {
+/// Bytes of a spot, and one spot in so many that is looked at.
+const GLANCE_BYTES: usize = 64;
+const GLANCE_STEP: usize = 64;
+
+/// The addresses in a block, part by part, hashed.
+#[derive(Default)]
+struct Addresses {
+    /// Each relative address and the absolute one.
+    pairs: Vec<(u32, u32)>,
+    /// How many there are up to the end of each part.
+    ends: Vec<usize>,
+}
+
+impl Addresses {
     const LOG2_SLOTS: u32 = 18;
 
-    fn in_block<I: Instructions>(block: &[u8], origin: u32) -> Self {
-        let empty = vec![0; 1 << Self::LOG2_SLOTS];
-        let mut seen = Self { absolute: empty.clone(), relative: empty };
-        I::show(block, 0..block.len(), origin, |relative, absolute| {
-            for (counts, address) in
-                [(&mut seen.relative, relative), (&mut seen.absolute, absolute)]
-            {
-                let count = &mut counts[Self::slot(address)];
+    /// Adds those in the next part of `block`.
+    fn see<I: Instructions>(&mut self, block: &[u8], origin: u32, part: Range<usize>) {
+        if !is_all_text(&block[part.clone()]) {
+            I::show(block, part, origin, |relative, absolute| {
+                self.pairs.push((Self::slot(relative), Self::slot(absolute)));
+            });
+        }
+        self.ends.push(self.pairs.len());
+    }
+
+    /// For each part, its addresses that occur elsewhere as absolute ones, less those that
+    /// do as relative ones.
+    fn gains(&self) -> Vec<i32> {
+        let mut relative = vec![0_u8; 1 << Self::LOG2_SLOTS];
+        let mut absolute = relative.clone();
+        for &(from, to) in &self.pairs {
+            for count in [&mut relative[from as usize], &mut absolute[to as usize]] {
                 *count = count.saturating_add(1);
             }
-        });
-        seen
+        }
+        let mut start = 0;
+        let gain = |&end: &usize| {
+            let pairs = &self.pairs[start..end];
+            start = end;
+            let gain = |&(from, to): &(u32, u32)| {
+                i32::from(absolute[to as usize] > 1) - i32::from(relative[from as usize] > 1)
+            };
+            pairs.iter().map(gain).sum()
+        };
+        self.ends.iter().map(gain).collect()
     }
 
-    /// Addresses of `part` that occur elsewhere as absolute ones, less those that do as
-    /// relative ones.
-    fn gain<I: Instructions>(&self, block: &[u8], origin: u32, part: Range<usize>) -> i32 {
-        let mut gain = 0;
-        I::show(block, part, origin, |relative, absolute| {
-            gain += i32::from(self.absolute[Self::slot(absolute)] > 1);
-            gain -= i32::from(self.relative[Self::slot(relative)] > 1);
-        });
-        gain
-    }
-
-    const fn slot(address: u32) -> usize {
-        (address.wrapping_mul(0x9E37_79B1) >> (32 - Self::LOG2_SLOTS)) as usize
+    const fn slot(address: u32) -> u32 {
+        address.wrapping_mul(0x9E37_79B1) >> (32 - Self::LOG2_SLOTS)
     }
 }
 

@@ -58,6 +58,17 @@ impl Instructions for X86 {
     }
 }
 
+/// Bytes with which an instruction that counts may begin.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may_begin = [false; 256];
+    let mut starts: &[u8] = &[0x48, 0x4C, 0xE8, 0xE9];
+    while let [start, others @ ..] = starts {
+        may_begin[*start as usize] = true;
+        starts = others;
+    }
+    may_begin
+};
+
 /// Where the operand of the instruction at `at` begins, if it is one that counts, whole
 /// and near.
 #[inline]
@@ -73,7 +84,14 @@ fn operand_at(code: &[u8], at: usize) -> Option<usize> {
 /// The first operand of an instruction at or after `at`.
 #[inline]
 fn next_operand(code: &[u8], at: usize) -> Option<usize> {
-    (at..code.len()).find_map(|at| operand_at(code, at))
+    let mut at = at;
+    loop {
+        at += code.get(at..)?.iter().position(|&byte| MAY_BEGIN[usize::from(byte)])?;
+        match operand_at(code, at) {
+            None => at += 1,
+            operand => return operand,
+        }
+    }
 }
 
 /// Whether these two bytes behind a prefix are `mov` or `lea` and an operand relative to

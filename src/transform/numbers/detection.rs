@@ -9,6 +9,7 @@ use super::{Layout, Numbers, in_columns};
 use crate::transform::{
     Price,
     ranges::{self, Ranges},
+    texture::{BIT, is_text, times_log2},
 };
 use std::{cmp::Reverse, collections::HashSet, ops::Range};
 
@@ -92,11 +93,6 @@ fn piece(block: &[u8], number: usize) -> Piece<'_> {
     (start, &block[start..start + length])
 }
 
-fn is_text(bytes: &[u8]) -> bool {
-    let text = bytes.iter().filter(|byte| matches!(byte, 9 | 10 | 13 | 32..=126)).count();
-    text * 16 > bytes.len() * 15
-}
-
 /// Layouts of the records at whose length the bytes of `pieces` are nearest to each other.
 fn likely_layouts(pieces: &[Piece<'_>]) -> impl Iterator<Item = Layout> + use<> {
     let mut records: Vec<usize> = (1..=LONGEST_RECORD).collect();
@@ -161,9 +157,6 @@ fn are_alike(pieces: &[Piece<'_>], length: usize) -> bool {
     nearness(pieces, length) * LONGEST_RECORD > 2 * all
 }
 
-/// Units of a cost to a bit.
-const BIT: u64 = 256;
-
 /// Cost of `pieces` if bytes depend on nothing but their column, and a bit for each value of
 /// a column: few bytes seem to depend on more than they do (Miller 1955).
 fn column_cost(pieces: &[Piece<'_>], columns: usize) -> u64 {
@@ -186,36 +179,6 @@ fn column_cost(pieces: &[Piece<'_>], columns: usize) -> u64 {
     };
     counts.iter().map(of_column).sum()
 }
-
-/// log₂ of a number in units of 1/[`BIT`]; 0 of 0.
-const fn log2(number: u32) -> u64 {
-    let Some(whole) = number.checked_ilog2() else { return 0 };
-    let (mut mantissa, mut digits) = ((number as u64) << 31 >> whole, whole as u64);
-    let mut bits = BIT.ilog2();
-    while bits > 0 {
-        mantissa = (mantissa * mantissa) >> 31;
-        let digit = mantissa >> 32;
-        digits = digits << 1 | digit;
-        mantissa >>= digit;
-        bits -= 1;
-    }
-    digits
-}
-
-/// n log₂ n in units of 1/[`BIT`].
-fn times_log2(n: u32) -> u64 {
-    SMALL_TIMES_LOG2.get(n as usize).copied().unwrap_or_else(|| u64::from(n) * log2(n))
-}
-
-const SMALL_TIMES_LOG2: [u64; 128] = {
-    let mut products = [0; 128];
-    let mut n = 0;
-    while n < products.len() {
-        products[n] = n as u64 * log2(n as u32);
-        n += 1;
-    }
-    products
-};
 
 /// The parts of `block` in which `layout` makes a piece clearly cheaper.
 fn ranges_of(block: &[u8], layout: Layout) -> Ranges {

@@ -42,6 +42,8 @@ struct Layout {
 }
 
 const MOST_STRIDE: usize = 1 << 16;
+/// Bytes of numbers that are held against other ways to write them.
+const STRETCH_BYTES: usize = 32 << 10;
 
 impl Numbers {
     /// The number in a block's header.
@@ -55,6 +57,26 @@ impl Numbers {
     /// Where numbers are.
     pub(super) fn ranges(&self) -> impl Iterator<Item = &Range<usize>> {
         self.ranges.iter()
+    }
+
+    /// A stretch of the numbers in `range` of `block`, and what becomes of it; `None` if
+    /// fewer than half of the bytes there are numbers.
+    pub(super) fn stretch(
+        &self,
+        block: &[u8],
+        range: &Range<usize>,
+    ) -> Option<(Range<usize>, Vec<u8>)> {
+        let common =
+            |numbers: &Range<usize>| numbers.start.max(range.start)..numbers.end.min(range.end);
+        let common = self.ranges().map(common).max_by_key(ExactSizeIterator::len)?;
+        if common.len() * 2 < range.len() {
+            return None;
+        }
+        let length = common.len().min(STRETCH_BYTES);
+        let start = common.start + (common.len() - length) / 2;
+        let stretch = start..start + length;
+        let differences = self.layout.differences(&block[stretch.clone()], start);
+        Some((stretch, in_columns(&differences, self.layout.columns)))
     }
 
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {

@@ -3,9 +3,12 @@
 use super::{
     Piece, Samples,
     format::{Format, extend},
-    trial,
+    trial::{Run, steps},
 };
-use crate::transform::ranges::parts;
+use crate::transform::{
+    ranges::parts,
+    texture::{entropy, is_text, log2},
+};
 use std::ops::Range;
 
 /// Parts of a block that are looked at, at most, …
@@ -16,7 +19,7 @@ const MOST_PART: usize = 64 << 10;
 /// Samples of a part that are looked at.
 const WINDOW: usize = 320;
 /// Percent of the bytes' entropy up to which differences look like samples.
-const PLAUSIBLE: u32 = 92;
+const PLAUSIBLE: u32 = 95;
 /// Percent of the bytes' entropy up to which a run of samples may go on.
 const POSSIBLE: u32 = 108;
 /// Entropy below which nothing can be told, units of 2⁻⁸ bits a byte.
@@ -29,7 +32,7 @@ const IMPOSSIBLE: u32 = 1 << 20;
 /// Bytes of a run at least, unless it is half of the block.
 const LEAST_RUN: usize = 16 << 10;
 /// Bytes of a block for each run that may be found not to be samples before the search ends.
-const BYTES_A_FAILURE: usize = 2 << 20;
+const BYTES_A_FAILURE: usize = 4 << 20;
 /// Parts between two pieces of one format that are taken with them.
 const MOST_GAP: usize = 4;
 /// Pieces at most, so that they fit 255 bytes in a block's header.
@@ -182,24 +185,6 @@ fn look(block: &[u8], part: Range<usize>) -> Option<Part> {
     Some(Part { range: part, entropy: entropy(window), costs })
 }
 
-/// Order-0 entropy of `bytes`, units of 2⁻⁸ bits a byte.
-fn entropy(bytes: &[u8]) -> u32 {
-    let mut counts = [0_u64; 256];
-    for &byte in bytes {
-        counts[usize::from(byte)] += 1;
-    }
-    let total = bytes.len().max(1) as u64;
-    let seen = counts.into_iter().filter(|&count| count > 0);
-    let sum: u64 = seen.map(|count| count * u64::from(log2(count))).sum();
-    log2(total).saturating_sub((sum / total) as u32)
-}
-
-/// log₂ `value`, units of 2⁻⁸, linear between powers of two; `value` ≥ 1.
-const fn log2(value: u64) -> u32 {
-    let whole = value.ilog2();
-    whole << 8 | (value << 8 >> whole) as u32 & 255
-}
-
 /// Every guess: each width and order with each phase and few channels.
 const GUESSES: [Guess; 40] = {
     let nothing = Guess { width: 1, channels: 1, is_big_endian: false, phase: 0 };
@@ -222,12 +207,6 @@ const GUESSES: [Guess; 40] = {
 /// Widths and whether the high byte comes first.
 const ORDERS: [(usize, bool); 7] =
     [(1, false), (2, false), (2, true), (3, false), (3, true), (4, false), (4, true)];
-
-/// Whether nearly all bytes are printable.
-fn is_text(bytes: &[u8]) -> bool {
-    let printable = bytes.iter().filter(|byte| matches!(byte, 9..=13 | 32..=126)).count();
-    printable * 16 >= bytes.len() * 15
-}
 
 /// Reads unsigned samples from the front of `bytes`; how many.
 fn fill(samples: &mut [i64], bytes: &[u8], width: usize, is_big_endian: bool) -> usize {
@@ -252,7 +231,7 @@ fn cost(samples: &[i64], width: usize, channels: usize) -> u32 {
     }
     // Units of 2⁻⁴, and half a step more.
     let mean = (first.min(second) << 4) / count as u64 + 8;
-    (log2(mean) + LOG2_2E - (4 << 8)) / width as u32
+    (log2(mean) as u32 + LOG2_2E - (4 << 8)) / width as u32
 }
 
 /// log₂ 2e, units of 2⁻⁸.
@@ -267,11 +246,12 @@ impl Guess {
         let range = first..first + whole;
         let samples = &block[range.clone()];
         let known = known.iter().map(|piece| piece.format).find(|format| self.suits(*format));
-        if let Some(format) = known.filter(|format| trial::pays(samples, *format)) {
+        let run = Run::of(samples);
+        if let Some(format) = known.filter(|format| run.pays(*format)) {
             return Some(Piece { range, format });
         }
-        let format = trial::format_for(samples, |bytes| self.format(bytes))?;
-        trial::pays(samples, format).then_some(Piece { range, format })
+        let format = run.format(|bytes| self.format(bytes))?;
+        run.pays(format).then_some(Piece { range, format })
     }
 
     /// Whether `format` is this guess with sign and rows.
@@ -284,7 +264,7 @@ impl Guess {
     fn format(self, bytes: &[u8]) -> Format {
         let Self { width, channels, is_big_endian, .. } = self;
         let format = |is_signed| Format { width, channels, is_big_endian, is_signed, row: 0 };
-        let is_signed = trial::steps(bytes, format(true)) < trial::steps(bytes, format(false));
+        let is_signed = steps(bytes, format(true)) < steps(bytes, format(false));
         format(is_signed)
     }
 }

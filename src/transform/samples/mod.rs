@@ -52,6 +52,20 @@ impl Samples {
         self.pieces.iter().map(|piece| &piece.range)
     }
 
+    /// What is left of the samples if nothing but `range` of the block is.
+    pub(super) fn within(&self, range: Range<usize>) -> Self {
+        let cut = |piece: &Piece| {
+            let Piece { range: whole, format } = piece;
+            let past = range.start.saturating_sub(whole.start).next_multiple_of(format.frame());
+            let start = (whole.start + past).min(whole.end);
+            let end = whole.end.min(range.end).max(start);
+            let end = start + (end - start) / format.width * format.width;
+            let range = start - range.start..end - range.start;
+            (!range.is_empty()).then_some(Piece { range, format: *format })
+        };
+        Self { pieces: self.pieces.iter().filter_map(cut).collect() }
+    }
+
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {
         let mut rewritten = bytes.to_vec();
         for Piece { range, format } in &self.pieces {

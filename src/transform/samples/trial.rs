@@ -5,74 +5,119 @@ use super::{
     format::{Format, LONGEST_ROW},
 };
 use crate::transform::price::price_after;
-
-/// The format of `samples`, rows included, if it is not out of the question: `guess` tells it
-/// from bytes, rows left out.
-pub(super) fn format_for(samples: &[u8], guess: impl Fn(&[u8]) -> Format) -> Option<Format> {
-    let brief = SPOTS.map(|spot| Trial::on(samples, spot, BRIEF));
-    let (spot, trial) = brief.iter().enumerate().max_by_key(|(_, trial)| trial.plain)?;
-    let format = guess(trial.bytes);
-    if trial.rest(format) > trial.plain * 5 / 4 {
-        return None;
-    }
-    Some(with_rows(&Trial::on(samples, SPOTS[spot], LONG), format))
-}
-
-/// Whether `samples` are clearly cheaper as what prediction leaves of them, and nowhere much
-/// dearer.
-pub(super) fn pays(samples: &[u8], format: Format) -> bool {
-    let trials = SPOTS.map(|spot| Trial::on(samples, spot, MEDIUM));
-    let rests = trials.each_ref().map(|trial| trial.rest(format));
-    let plain: u64 = trials.iter().map(|trial| trial.plain).sum();
-    let rest: u64 = rests.iter().sum();
-    let losses = trials.iter().zip(&rests).map(|(trial, rest)| rest.saturating_sub(trial.plain));
-    let priced: usize = trials.iter().map(|trial| trial.bytes.len() - trial.learnt).sum();
-    losses.sum::<u64>() <= plain / 16
-        && rest + plain / LEAST_GAIN < plain
-        && rest < with_copies(samples) * priced as u64 / samples.len() as u64
-}
-
-/// Bits that copies leave of `samples`: tables of addresses are alike over distances that
-/// no trial covers, samples are not.
-fn with_copies(samples: &[u8]) -> u64 {
-    let bytes = zstd::bulk::compress(samples, ZSTD_LEVEL).map_or(samples.len(), |code| code.len());
-    bytes as u64 * 8
-}
-
-/// Level of zstd that finds copies at hundreds of MB/s.
-const ZSTD_LEVEL: i32 = 3;
-
-/// `format`, in rows if that makes what `trial` leaves clearly cheaper.
-fn with_rows(trial: &Trial<'_>, format: Format) -> Format {
-    let mut best = (trial.rest(format) * 31 / 32, format);
-    for row in rows(trial.bytes, format) {
-        let format = Format { row, ..format };
-        best = best.min((trial.rest(format), format));
-    }
-    best.1
-}
+use std::cell::OnceCell;
 
 /// Where in a run guesses are tried, sixths of its length.
 const SPOTS: [usize; 3] = [1, 3, 5];
 /// Bytes on which a guess is tried first, …
 const BRIEF: usize = 8 << 10;
-/// … on which rows are looked for, if that goes well, …
+/// … and on which what was found is judged, at most, …
+const MEDIUM: usize = 24 << 10;
+/// … which is one byte in so many of a run.
+const JUDGED_SHARE: usize = 4;
+/// Bytes in which rows are looked for, …
 const LONG: usize = 128 << 10;
-/// … and on which what was found is judged.
-const MEDIUM: usize = 32 << 10;
+/// … and rows on which they are tried.
+const TRIED_ROWS: usize = 32;
 /// Bytes of these that are priced at most, at their end, and before them those that the price is
 /// learnt from: prediction must have settled, a price need not.
-const PRICED: usize = 8 << 10;
-const LEARNT: usize = 16 << 10;
+const PRICED: usize = 4 << 10;
+const LEARNT: usize = 8 << 10;
 /// Samples must become cheaper by one part in so many.
 const LEAST_GAIN: u64 = 8;
+/// Bytes in which copies are looked for at most.
+const COPIED: usize = 1 << 20;
+/// Level of zstd that finds copies at hundreds of MB/s.
+const ZSTD_LEVEL: i32 = 3;
+
+/// What may be samples of one format.
+pub(super) struct Run<'a> {
+    samples: &'a [u8],
+    /// The spots on which formats are judged, and what they cost as they are, bits.
+    judged: OnceCell<[(Trial<'a>, u64); SPOTS.len()]>,
+    /// Bytes in a middle part of the run, and what copies leave of them.
+    copied: OnceCell<(u64, u64)>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) const fn of(samples: &'a [u8]) -> Self {
+        Self { samples, judged: OnceCell::new(), copied: OnceCell::new() }
+    }
+
+    /// The format, rows included, if it is not out of the question: `guess` tells it from
+    /// bytes, rows left out.
+    pub(super) fn format(&self, guess: impl Fn(&[u8]) -> Format) -> Option<Format> {
+        let trials = SPOTS.map(|spot| Trial::on(self.samples, spot, BRIEF));
+        let plain = trials.each_ref().map(Trial::plain);
+        let (dearest, &most) = plain.iter().enumerate().max_by_key(|(_, plain)| **plain)?;
+        let format = guess(trials[dearest].bytes);
+        let rest = trials[dearest].rest(format);
+        if rest * 4 > most * 5 {
+            return None;
+        }
+        let rows = rows(Trial::on(self.samples, SPOTS[dearest], LONG).bytes, format);
+        // As if the other spots gained as much.
+        let expected = plain.iter().sum::<u64>() * rest / most.max(1);
+        let with_copies = self.with_copies(trials.iter().map(Trial::priced_bytes).sum());
+        let is_likely = expected * 8 <= with_copies * 9 || !rows.is_empty();
+        is_likely.then(|| self.with_best_row(SPOTS[dearest], format, rows))
+    }
+
+    /// `format`, in one of `rows` if that makes what prediction leaves at `spot` clearly
+    /// cheaper.
+    fn with_best_row(&self, spot: usize, format: Format, rows: Vec<usize>) -> Format {
+        let Some(longest) = rows.iter().max() else { return format };
+        let tried = (TRIED_ROWS * longest * format.width).clamp(MEDIUM, LONG);
+        let trial = Trial::on(self.samples, spot, tried);
+        let mut best = (trial.rest(format) * 31 / 32, format);
+        for row in rows {
+            let format = Format { row, ..format };
+            best = best.min((trial.rest(format), format));
+        }
+        best.1
+    }
+
+    /// Whether the samples are clearly cheaper as what prediction leaves of them, and nowhere
+    /// much dearer.
+    pub(super) fn pays(&self, format: Format) -> bool {
+        let (mut plain, mut rest, mut loss, mut priced) = (0, 0, 0, 0);
+        for (trial, plain_here) in self.judged() {
+            let rest_here = trial.rest(format);
+            plain += plain_here;
+            rest += rest_here;
+            loss += rest_here.saturating_sub(*plain_here);
+            priced += trial.priced_bytes();
+        }
+        loss <= plain / 16 && rest + plain / LEAST_GAIN < plain && rest < self.with_copies(priced)
+    }
+
+    fn judged(&self) -> &[(Trial<'a>, u64); SPOTS.len()] {
+        let most = (self.samples.len() / JUDGED_SHARE).clamp(BRIEF, MEDIUM);
+        let judged = |spot| {
+            let trial = Trial::on(self.samples, spot, most);
+            let plain = trial.plain();
+            (trial, plain)
+        };
+        self.judged.get_or_init(|| SPOTS.map(judged))
+    }
+
+    /// Bits that copies leave of `bytes` of the samples: tables of addresses are alike over
+    /// distances that no trial covers, samples are not.
+    fn with_copies(&self, bytes: usize) -> u64 {
+        let (whole, left) = self.copied.get_or_init(|| {
+            let start = self.samples.len().saturating_sub(COPIED) / 2;
+            let middle = &self.samples[start..self.samples.len().min(start + COPIED)];
+            let code = zstd::bulk::compress(middle, ZSTD_LEVEL);
+            (middle.len() as u64, code.map_or(middle.len(), |code| code.len()) as u64)
+        });
+        left * 8 * bytes as u64 / (*whole).max(1)
+    }
+}
 
 /// A few bytes of a run, the first of which are there to be learnt from only.
 struct Trial<'a> {
     bytes: &'a [u8],
     learnt: usize,
-    /// What the rest costs as it is, bits.
-    plain: u64,
 }
 
 impl<'a> Trial<'a> {
@@ -84,7 +129,16 @@ impl<'a> Trial<'a> {
         let start = start / 12 * 12;
         let bytes = &bytes[start..start + most];
         let learnt = bytes.len().saturating_sub(PRICED).max(bytes.len() / 2);
-        Self { bytes, learnt, plain: priced(bytes, learnt) }
+        Self { bytes, learnt }
+    }
+
+    const fn priced_bytes(&self) -> usize {
+        self.bytes.len() - self.learnt
+    }
+
+    /// What the end costs as it is, bits.
+    fn plain(&self) -> u64 {
+        priced(self.bytes, self.learnt)
     }
 
     /// What the end costs as what prediction leaves, bits.
@@ -108,11 +162,19 @@ pub(super) fn steps(bytes: &[u8], format: Format) -> u64 {
     samples.zip(later).map(|(a, b)| a.abs_diff(b)).sum()
 }
 
-/// Places at which a row is compared with the one before.
+/// Places at which a row is compared with the one before, …
 const PROBES: usize = 256;
+/// … those of them at which all are, one in so many, …
+const FIRST_PROBES: usize = 4;
+/// … and the rows that are compared at all.
+const FINALISTS: usize = 512;
+
+/// Shortest row, samples of a channel: tables of records repeat at less.
+const SHORTEST_ROW: usize = 24;
 
 /// The distance at which samples and their steps resemble each other most, if they do so
-/// clearly more than at most distances, and whole fractions of it.
+/// clearly more than at most distances, and those whole fractions of it at which they
+/// resemble each other nearly as much.
 fn rows(bytes: &[u8], format: Format) -> Vec<usize> {
     rated_rows(bytes, format).unwrap_or_default()
 }
@@ -124,22 +186,30 @@ fn rated_rows(bytes: &[u8], format: Format) -> Option<Vec<usize>> {
     let behind = samples.len().checked_sub(longest + step).filter(|&count| count > PROBES)?;
     let probes: Vec<usize> =
         (0..PROBES).map(|probe| longest + step + behind * probe / PROBES).collect();
-    let unlikeness = |lag: usize| -> u64 {
+    let unlikeness = |lag: usize, every: usize| -> u64 {
         let at = |&i: &usize| {
             let (here, there) = (samples[i], samples[i - lag]);
             let steps = (here - samples[i - step]) - (there - samples[i - lag - step]);
             here.abs_diff(there) + steps.unsigned_abs()
         };
-        probes.iter().map(at).sum()
+        probes.iter().step_by(every).map(at).sum()
     };
-    let lags = (8 * step..longest - step).step_by(step);
-    let scores: Vec<(u64, usize)> = lags.map(|lag| (unlikeness(lag), lag)).collect();
-    let mean = scores.iter().map(|(score, _)| score).sum::<u64>() / scores.len().max(1) as u64;
-    let &(least, lag) = scores.iter().min()?;
+    let lags = (SHORTEST_ROW * step..longest - step).step_by(step);
+    let mut scores: Vec<(u64, usize)> =
+        lags.map(|lag| (unlikeness(lag, FIRST_PROBES), lag)).collect();
+    let sum: u64 = scores.iter().map(|(score, _)| score * FIRST_PROBES as u64).sum();
+    let mean = sum / scores.len().max(1) as u64;
+    if scores.len() > FINALISTS {
+        scores.select_nth_unstable(FINALISTS);
+        scores.truncate(FINALISTS);
+    }
+    let (least, lag) = scores.iter().map(|&(_, lag)| (unlikeness(lag, 1), lag)).min()?;
     if least * 4 >= mean * 3 {
         return None;
     }
     // Rows of a dithered picture are more alike every few of them.
     let fractions = (2..=4).filter(|k| lag.is_multiple_of(k * step)).map(|k| lag / k);
-    Some(std::iter::once(lag).chain(fractions.filter(|&row| row >= 8 * step)).collect())
+    let likely =
+        fractions.filter(|&row| row >= SHORTEST_ROW * step && unlikeness(row, 1) < least * 2);
+    Some(std::iter::once(lag).chain(likely).collect())
 }

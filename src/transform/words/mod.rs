@@ -72,7 +72,8 @@ impl Words {
         };
         let kinds: Vec<Kind> = parts().map(&mut kind_of).collect();
         let is_shorter = rewritten_bytes * 16 < plain_bytes * 15;
-        if !is_shorter || !trial.pays() {
+        let is_much_shorter = rewritten_bytes * 4 < plain_bytes * 3;
+        if !is_shorter || !is_much_shorter && !trial.pays() {
             return None;
         }
         let is_chosen = |at: usize| match kinds[at] {

@@ -29,6 +29,14 @@ pub trait BitSink {
         self.end_of_byte();
     }
 
+    /// Takes the bits of all `bytes`, each as [`put_byte`](Self::put_byte) does.
+    #[inline]
+    fn put_bytes(&mut self, bytes: &[u8], probabilities: &[[Probability; 8]]) {
+        for (&byte, probabilities) in bytes.iter().zip(probabilities) {
+            self.put_byte(byte, probabilities);
+        }
+    }
+
     /// Marks that the bits so far complete a byte of the input. Coders ignore it; meters
     /// that report per byte do not.
     #[inline]

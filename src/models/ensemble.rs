@@ -154,18 +154,19 @@ impl<
 
     /// What weights and refinements are chosen by.
     #[inline(always)]
-    fn surroundings(&self) -> Surroundings {
-        let History { partial, place, recent, .. } = self.history;
-        let (known, order3, expected) = (self.known, self.order3, self.matches[0].expected);
-        Surroundings { partial: partial & 255, place, recent, order3, known, expected }
+    fn surroundings(&self) -> Surroundings<1> {
+        Surroundings::of_bit(&self.history, self.order3, self.known, &self.matches[0].expected)
     }
 
     /// P(1) of the bit that was just mixed to `logit`, units of 2⁻¹⁶.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
-        let contexts = self.surroundings().refined();
-        let refined = self.apms.iter_mut().zip(contexts).map(|(apm, c)| apm.refine(logit, c));
-        mean::<A>(self.mixed, refined.sum())
+        // No closure: it would be compiled without the vector instructions of its caller.
+        let (mut refined, contexts) = (0, self.surroundings().refined());
+        for (apm, [context]) in self.apms.iter_mut().zip(contexts) {
+            refined += apm.refine(logit, context);
+        }
+        mean::<A>(self.mixed, refined)
     }
 
     /// Takes in the finished byte and asks for what the next one needs.

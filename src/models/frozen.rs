@@ -3,7 +3,8 @@
 //! Without learning, what each bit is foretold with depends on the bytes before it alone, not
 //! on what came of the bits before. So a document that is known beforehand is read in blocks:
 //! first its contexts, whose statistics are asked for from the memory, then the inputs of all
-//! bits, then their mixing. [`Frozen`] is the plain way to the same numbers.
+//! bits, then their mixing, then its refinement. [`Frozen`] is the plain way to the same
+//! numbers.
 
 use super::{
     kernel::Kernel,
@@ -20,9 +21,9 @@ pub(super) trait Walk: Predictor {
     /// Where it was at the start of a byte, as far as going on within the byte changes it.
     type Start;
     /// What the predictions within a byte come from.
-    type Outlook: Clone;
-    /// The mixer's inputs for the bits of a byte, and what chooses its weights.
-    type Inputs: Clone;
+    type Outlook: Copy;
+    /// The mixer's inputs for the bits of a byte, what chooses its weights, what it says.
+    type Inputs: Copy;
 
     /// What runs it.
     fn kernel(&self) -> Self::Kernel;
@@ -50,8 +51,10 @@ pub(super) trait Walk: Predictor {
     fn pass(&mut self, byte: u8, outlook: &mut Self::Outlook);
     /// The inputs for the bits of the byte from `outlook`.
     fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs);
-    /// The predictions that they give.
-    fn foretell(&self, outlook: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8];
+    /// Mixes them, and asks the memory for what refines that.
+    fn mix(&self, inputs: &mut Self::Inputs);
+    /// The predictions that refining gives.
+    fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8];
     /// Gets what the predictions of the next byte come from, after bytes were passed.
     fn arrive(&mut self);
 }
@@ -61,19 +64,22 @@ pub(super) trait Walk: Predictor {
 pub(super) struct Path {
     pub(super) byte: u8,
     /// Known bits of the byte behind a leading 1 before each bit, `1..=255`.
-    pub(super) partial: [usize; 8],
+    pub(super) partial: [u32; 8],
     /// Known bits of the half byte behind a leading 1 before each bit, `1..=15`.
-    pub(super) node: [usize; 8],
+    pub(super) node: [u32; 8],
 }
 
 impl Path {
     /// The way to `byte`.
     #[inline(always)]
     pub(super) fn to(byte: u8) -> Self {
-        let (whole, second) = (0x100 | usize::from(byte), 0x10 | usize::from(byte & 15));
-        let partial = std::array::from_fn(|place| whole >> (8 - place));
-        let node = |place| if place < 4 { whole >> (8 - place) } else { second >> (8 - place) };
-        Self { byte, partial, node: std::array::from_fn(node) }
+        let (whole, second) = (0x100 | u32::from(byte), 0x10 | u32::from(byte & 15));
+        let (mut partial, mut node) = ([0; 8], [0; 8]);
+        for place in 0..8 {
+            partial[place] = whole >> (8 - place);
+            node[place] = if place < 4 { whole >> (8 - place) } else { second >> (8 - place) };
+        }
+        Self { byte, partial, node }
     }
 
     /// The first four bits.
@@ -112,9 +118,14 @@ pub(super) fn read<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) 
         for (_, (outlook, inputs)) in block.iter().zip(&mut stages) {
             walk.gather(outlook, inputs);
         }
-        for (&byte, (outlook, inputs)) in block.iter().zip(&stages) {
-            sink.put_byte(byte, &walk.foretell(outlook, inputs));
+        for (_, (_, inputs)) in block.iter().zip(&mut stages) {
+            walk.mix(inputs);
         }
+        let mut probabilities = [[Probability::HALF; 8]; BLOCK];
+        for (probabilities, (_, inputs)) in probabilities.iter_mut().zip(&stages[..block.len()]) {
+            *probabilities = walk.refine(inputs);
+        }
+        sink.put_bytes(block, &probabilities);
     }
     walk.arrive();
 }

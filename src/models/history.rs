@@ -48,7 +48,7 @@ impl History {
     /// Asks the memory for the byte at `position` before it is needed.
     #[inline(always)]
     pub(crate) fn prefetch(&self, position: usize) {
-        prefetch(&self.ring, position & self.mask);
+        prefetch(self.ring.as_ptr(), position & self.mask);
     }
 
     /// How many of the last eight bytes are the same as `distance` bytes before them, from

@@ -170,8 +170,12 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
         let contexts = self.surroundings().refined(self.bit_place());
-        let refined = self.apms.iter_mut().zip(contexts).map(|(apm, c)| apm.refine(logit, c));
-        mean(self.mixer.mixed(), refined.sum())
+        // No closure: it would be compiled without the vector instructions of its caller.
+        let mut refined = 0;
+        for (apm, context) in self.apms.iter_mut().zip(contexts) {
+            refined += apm.refine(logit, context as u32);
+        }
+        mean(self.mixer.mixed(), refined)
     }
 
     /// Takes in the finished byte and asks for what the next one needs.

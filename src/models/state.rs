@@ -5,7 +5,7 @@
 //! that is wanted; a table notes each cell that it is about to change in an [`UndoLog`],
 //! so that going back costs what was changed, not what there is.
 
-use super::memory::pages::Pages;
+use super::memory::{pages::Pages, table::prefetch};
 use bytemuck::Pod;
 
 /// Something that learns.
@@ -22,6 +22,12 @@ pub(crate) trait State {
 pub(crate) trait StateVisitor {
     /// What is wanted of tables.
     fn purpose(&self) -> Purpose;
+
+    /// Whether statistics may change while the state is kept: where they do not, maps of them
+    /// need not show themselves.
+    fn is_learning(&self) -> bool {
+        true
+    }
 
     /// A field: integers, least significant byte first.
     fn field(&mut self, name: &'static str, bytes: &mut [u8]);
@@ -70,9 +76,15 @@ impl<T: Copy> UndoLog<T> {
             let bit = 1 << (index % 64);
             if *word & bit == 0 {
                 *word |= bit;
-                self.cells.push((index as u32, *cell));
+                self.keep(index, cell);
             }
         }
+    }
+
+    /// Keeps `cell`: out of the way of cells that were noted before.
+    #[inline(never)]
+    fn keep(&mut self, index: usize, cell: &T) {
+        self.cells.push((index as u32, *cell));
     }
 
     /// Whether nothing was noted.
@@ -89,10 +101,16 @@ impl<T: Copy> UndoLog<T> {
 
     /// Puts back what was noted.
     fn rewind(&mut self, table: &mut [T]) {
-        for (index, cell) in self.cells.drain(..) {
+        /// Cells ahead whose places are asked for: they are anywhere in the table.
+        const AHEAD: usize = 16;
+        for (number, &(index, cell)) in self.cells.iter().enumerate() {
+            if let Some(&(ahead, _)) = self.cells.get(number + AHEAD) {
+                prefetch(table.as_ptr(), ahead as usize);
+            }
             table[index as usize] = cell;
             self.noted[index as usize / 64] = 0;
         }
+        self.cells.clear();
     }
 }
 

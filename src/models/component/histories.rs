@@ -128,27 +128,14 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     /// Writes where the contexts of the byte now begun are, which is going to be `byte`, and
     /// asks for their lines in both half bytes.
     #[inline(always)]
-    pub(crate) fn outlook<const G: usize>(&self, byte: u8, addresses: &mut [Addresses; G]) {
-        let step = Step::over(usize::from(byte >> 4));
-        // As in `read`.
-        self.outlook_eight::<G, 0>(step, addresses);
-        self.outlook_eight::<G, 1>(step, addresses);
-        self.outlook_eight::<G, 2>(step, addresses);
-    }
-
-    #[inline(always)]
-    fn outlook_eight<const G: usize, const EIGHT: usize>(
-        &self,
-        step: Step,
-        eights: &mut [Addresses; G],
-    ) {
-        for index in 0..8 {
-            let i = 8 * EIGHT + index;
-            if i < N {
-                self.table.prefetch(self.addresses[i].line);
-                self.table.prefetch(step.from(self.addresses[i], C::FAR[i]).line);
-                eights[EIGHT].set(index, self.addresses[i]);
-            }
+    pub(crate) fn outlook<const G: usize>(&self, byte: u8, addresses: &mut Addresses<G>) {
+        let (step, slots) = (Step::over(usize::from(byte >> 4)), self.table.view());
+        for (i, (&first, is_far)) in self.addresses.iter().zip(C::FAR).enumerate() {
+            let second = step.from(first, is_far);
+            slots.prefetch(first.line);
+            slots.prefetch(second.line);
+            addresses.set(i, first);
+            addresses.set(N + i, second);
         }
     }
 
@@ -159,50 +146,22 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     pub(crate) fn read<K: Kernel, const G: usize>(
         &self,
         kernel: K,
-        addresses: &[Addresses; G],
+        addresses: &Addresses<G>,
         path: &Path,
         inputs: &mut [[Vector; G]; 8],
     ) -> [usize; 2] {
-        // One by one: a loop would have to find out for each context which one it is.
-        let known = [
-            self.read_eight::<K, G, 0>(kernel, addresses, path, inputs),
-            self.read_eight::<K, G, 1>(kernel, addresses, path, inputs),
-            self.read_eight::<K, G, 2>(kernel, addresses, path, inputs),
-        ];
-        const { assert!(N <= 24) };
-        std::array::from_fn(|half| known.iter().map(|known| known[half]).sum())
-    }
-
-    /// As [`read`](Self::read), for the eight contexts number `EIGHT`, as far as there are
-    /// so many.
-    #[inline(always)]
-    fn read_eight<K: Kernel, const G: usize, const EIGHT: usize>(
-        &self,
-        kernel: K,
-        addresses: &[Addresses; G],
-        path: &Path,
-        inputs: &mut [[Vector; G]; 8],
-    ) -> [usize; 2] {
-        let mut known = [0; 2];
-        if EIGHT * 8 >= N {
-            return known;
-        }
-        let (first, node) = (&addresses[EIGHT], path.node.map(|node| node & 15));
-        let is_far = |index| *C::FAR.get(8 * EIGHT + index).unwrap_or(&false);
-        let second = Step::over(path.first_nibble()).each_from(first, is_far);
-        for (half, addresses) in [first, &second].into_iter().enumerate() {
-            let found = self.table.view().look_at_each(kernel, addresses);
-            known[half] = found.known((N - 8 * EIGHT).min(8));
-            for index in 0..8 {
-                let Some(map) = self.maps.get(8 * EIGHT + index) else { break };
-                let histories = found.histories(index);
-                for place in 4 * half..4 * half + 4 {
-                    let reading = map.reading(histories[node[place]]);
-                    put_pair(&mut inputs[place], 8 * EIGHT + index, reading);
+        const { assert!(N <= 8 * G) };
+        let found = self.table.view().look_at_each(kernel, addresses, 2 * N);
+        for (half, inputs) in inputs.chunks_exact_mut(4).enumerate() {
+            let nodes: [_; 4] = std::array::from_fn(|bit| path.node[4 * half + bit] as usize & 15);
+            for (i, map) in self.maps.iter().enumerate() {
+                let histories = found.histories(N * half + i);
+                for (inputs, node) in inputs.iter_mut().zip(nodes) {
+                    put_pair(inputs, i, map.reading(histories[node]));
                 }
             }
         }
-        known
+        [found.known(0, N), found.known(N, N)]
     }
 
     /// What predictions in the current half byte come from.
@@ -243,5 +202,9 @@ impl<C: ContextList<N>, const N: usize> State for HistorySet<C, N> {
         if self.table.is_noting() {
             self.places.iter().for_each(|&place| self.table.note_place(place));
         }
+    }
+
+    fn settle(&mut self) {
+        self.table.settle();
     }
 }

@@ -235,7 +235,7 @@ impl<const N: usize> HistoryRunSet<N> {
                     run = slots.run(found, histories);
                 }
                 for place in 4 * half..4 * half + 4 {
-                    let history = histories[path.node[place] & 15];
+                    let history = histories[path.node[place] as usize & 15];
                     let quad = self.maps[i].reading(history) | self.run_logit(i, run, path, place);
                     put_quad(&mut inputs[place], i, quad);
                 }
@@ -249,7 +249,7 @@ impl<const N: usize> HistoryRunSet<N> {
     fn run_logit(&self, i: usize, run: Run, path: &Path, place: usize) -> Quad {
         let condition = 8 * usize::from(CLASS[usize::from(run.count)]) + place;
         let strength = self.run_maps[i].reading(condition & (8 * CLASSES - 1)) as i16;
-        run_logit(strength, expected_bit(expected(run), path.partial[place], place))
+        run_logit(strength, expected_bit(expected(run), path.partial[place] as usize, place))
     }
 
     /// What predictions in the current half byte come from, beside the byte's runs.

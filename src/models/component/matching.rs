@@ -51,6 +51,17 @@ pub(crate) struct Expected {
     outcome: usize,
 }
 
+/// What a match expects before each bit of a byte.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Course {
+    /// The outcomes that predict the bits.
+    outcomes: [u32; 8],
+    /// As [`Expected::bit`].
+    pub(crate) bits: [u32; 8],
+    /// As [`Expected::length_class`].
+    pub(crate) classes: [u32; 8],
+}
+
 /// Length buckets of the outcomes.
 const BUCKETS: usize = 32;
 /// Longest match that is told from longer ones, bytes.
@@ -142,17 +153,21 @@ impl Expected {
         self.aim();
     }
 
-    /// What is expected behind the first `place` bits of `byte`, of what was expected before
-    /// it: as after as many times [`advance`](Self::advance).
+    /// What is expected before each bit of `byte`, of what is expected before the first: as
+    /// [`advance`](Self::advance) has it bit by bit.
     #[inline(always)]
-    pub(crate) fn behind(mut self, byte: u8, place: usize) -> Self {
-        let wrong = (self.ahead ^ u32::from(byte)) >> (8 - place);
-        let kept = usize::from(wrong == 0).wrapping_neg();
-        self.bucket &= kept;
-        self.class &= kept;
-        self.ahead <<= place;
-        self.aim();
-        self
+    pub(crate) fn along(&self, byte: u8) -> Course {
+        let (bucket, class) = (self.bucket as u32, self.class as u32);
+        let wrong = (self.ahead ^ u32::from(byte)) & 0xFF;
+        let mut course = Course::default();
+        for place in 0..8 {
+            let kept = u32::from(wrong >> (8 - place) == 0).wrapping_neg();
+            let ahead = self.ahead >> (7 - place) & 1;
+            course.outcomes[place] = (bucket & kept) + ahead;
+            course.bits[place] = if bucket & kept != 0 { 1 + ahead } else { 0 };
+            course.classes[place] = class & kept;
+        }
+        course
     }
 
     /// Takes the outcome that predicts the next bit.
@@ -194,6 +209,16 @@ impl MatchModel {
         self.outcomes.reading(expected.outcome & (2 * BUCKETS - 1))
     }
 
+    /// As [`reading`](Self::reading), at each bit of a `course`.
+    #[inline(always)]
+    pub(crate) fn readings(&self, course: &Course) -> [Pair; 8] {
+        let mut readings = [0; 8];
+        for (reading, &outcome) in readings.iter_mut().zip(&course.outcomes) {
+            *reading = self.outcomes.reading(outcome as usize & (2 * BUCKETS - 1));
+        }
+        readings
+    }
+
     /// Learns whether the predicted bit came.
     #[inline(always)]
     pub(crate) fn learn(&mut self, bit: usize) {
@@ -232,7 +257,7 @@ impl MatchModel {
             self.last[slot] = before;
         }
         self.next_slot = self.slot_after(history.recent);
-        prefetch(&self.last, self.next_slot);
+        prefetch(self.last.as_ptr(), self.next_slot);
         self.expected = if self.length > 0 || self.misses > 0 {
             Expected::after(self.length, self.misses, history.at(self.pointer))
         } else {
@@ -253,7 +278,7 @@ impl MatchModel {
     fn ask_for_slots(&self, mut recent: u64, bytes: &[u8]) {
         for &byte in bytes {
             recent = recent << 8 | u64::from(byte);
-            prefetch(&self.last, self.slot_after(recent));
+            prefetch(self.last.as_ptr(), self.slot_after(recent));
         }
     }
 
@@ -352,5 +377,29 @@ impl State for MatchModel {
         expected.bucket = expected.bucket.min(2 * BUCKETS - 2) & !1;
         expected.class = expected.class.min(7);
         expected.outcome = expected.outcome.min(2 * BUCKETS - 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_expected_along_a_byte_is_what_is_expected_bit_by_bit() {
+        let matching = MatchModel::new(6, 8);
+        for (length, misses) in [(0, 3), (5, 0), (40, 0), (9, 1)] {
+            for byte in 0..=255 {
+                let mut expected = Expected::after(length, misses, 0b0110_0101);
+                let course = expected.along(byte);
+                let readings = matching.readings(&course);
+                for (place, reading) in readings.into_iter().enumerate() {
+                    let outcome = (course.outcomes[place] as usize, reading);
+                    assert_eq!(outcome, (expected.outcome, matching.reading(&expected)));
+                    assert_eq!(course.bits[place] as usize, expected.bit());
+                    assert_eq!(course.classes[place] as usize, expected.length_class());
+                    expected.advance(usize::from(byte >> (7 - place) & 1));
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! The one hash of contexts.
 
-use crate::models::memory::slots::Addresses;
-
 /// A context's address in a table: where to look, and how to tell whose slot is there.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Address {
@@ -75,20 +73,5 @@ impl Step {
     pub(crate) const fn from(self, address: Address, is_far: bool) -> Address {
         let line = if is_far { self.line } else { self.line & 1 };
         Address { line: address.line ^ line, check: address.check ^ self.check }
-    }
-
-    /// As [`from`](Self::from) eight times.
-    #[inline(always)]
-    pub(crate) fn each_from(
-        self,
-        addresses: &Addresses,
-        is_far: impl Fn(usize) -> bool,
-    ) -> Addresses {
-        let mut after = *addresses;
-        for index in 0..8 {
-            after.lines[index] ^= if is_far(index) { self.line } else { self.line & 1 };
-            after.checks[index] ^= u32::from(self.check);
-        }
-        after
     }
 }

@@ -82,6 +82,9 @@ impl<const SIZE: usize, R: Reading> CountMap<SIZE, R> {
 
 impl<const SIZE: usize, R: Reading> State for CountMap<SIZE, R> {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
+        if !visitor.is_learning() {
+            return;
+        }
         state::words(visitor, "counts", self.counts.as_flattened_mut());
         state::words(visitor, "readings", &mut self.readings);
     }

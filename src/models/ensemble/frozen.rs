@@ -6,32 +6,40 @@ use crate::{
     models::{
         component::{
             histories::HalfByte,
-            matching::{self, Expected, MatchModel},
+            matching::{self, Course, Expected, MatchModel},
         },
         context::list::ContextList,
         frozen::{Path, Walk},
-        kernel::{Kernel, LANES, Vector},
+        kernel::{Choice, Kernel, LANES, Vector},
         memory::slots::Addresses,
-        mixing::{logistic::squash, mixer::put_pair},
+        mixing::{
+            apm::Spots,
+            logistic::squash,
+            mixer::{ROWS, put_pair},
+        },
     },
 };
 
 /// What the predictions within a byte come from.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Outlook<const M: usize, const G: usize> {
-    addresses: [Addresses; G],
+    addresses: Addresses<G>,
     expected: [Expected; M],
     recent: u64,
     order3: usize,
     byte: u8,
 }
 
-/// Mixer inputs for the eight bits of a byte.
-#[derive(Clone)]
-pub(super) struct Inputs<const G: usize> {
+/// The way from the eight bits of a byte to their predictions.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<const G: usize, const S: usize, const A: usize> {
     vectors: [[Vector; G]; 8],
-    /// Class of how many contexts of each half byte had been seen before.
-    known: [usize; 2],
+    /// The row of each weight set.
+    rows: Choice<G, S, ROWS>,
+    /// The context of each refinement.
+    refined: [[u32; 8]; A],
+    logits: [i32; 8],
+    spots: [Spots<8>; A],
 }
 
 impl<
@@ -47,7 +55,7 @@ impl<
     type Kernel = K;
     type Start = (HalfByte<N>, usize);
     type Outlook = Outlook<M, G>;
-    type Inputs = Inputs<G>;
+    type Inputs = Inputs<G, S, A>;
 
     fn kernel(&self) -> K {
         self.kernel
@@ -84,10 +92,16 @@ impl<
     }
 
     fn blank() -> (Self::Outlook, Self::Inputs) {
-        let addresses = [Addresses::default(); G];
-        let expected = [Expected::default(); M];
+        let (addresses, expected) = (Addresses::default(), [Expected::default(); M]);
         let outlook = Outlook { addresses, expected, recent: 0, order3: 0, byte: 0 };
-        (outlook, Inputs { vectors: [[Vector([0; LANES]); G]; 8], known: [0; 2] })
+        let inputs = Inputs {
+            vectors: [[Vector([0; LANES]); G]; 8],
+            rows: Choice::of([[0; 8]; S]),
+            refined: [[0; 8]; A],
+            logits: [0; 8],
+            spots: [Spots::NONE; A],
+        };
+        (outlook, inputs)
     }
 
     #[inline(always)]
@@ -108,56 +122,60 @@ impl<
     fn gather(&self, outlook: &Self::Outlook, inputs: &mut Self::Inputs) {
         let (path, vectors) = (&Path::to(outlook.byte), &mut inputs.vectors);
         let known = self.histories.read(self.kernel, &outlook.addresses, path, vectors);
-        inputs.known = known.map(|known| if S > 3 { known_class(known, N) } else { 0 });
-        for (m, (matching, expected)) in self.matches.iter().zip(outlook.expected).enumerate() {
-            for (place, inputs) in vectors.iter_mut().enumerate() {
-                let reading = matching.reading(&expected.behind(path.byte, place));
+        let class = |half: usize| if S > 3 { known_class(known[half], N) as u32 } else { 0 };
+        let (first, second) = (class(0), class(1));
+        let mut courses = [Course::default(); M];
+        for (course, expected) in courses.iter_mut().zip(&outlook.expected) {
+            *course = expected.along(outlook.byte);
+        }
+        for (m, (matching, course)) in self.matches.iter().zip(&courses).enumerate() {
+            for (inputs, reading) in vectors.iter_mut().zip(matching.readings(course)) {
                 put_pair(inputs, N + m, reading);
             }
         }
         if Self::HAS_ORDER0 {
             for (inputs, partial) in vectors.iter_mut().zip(path.partial) {
-                let order0 = self.order0[partial & 255];
+                let order0 = self.order0[partial as usize & 255];
                 put_pair(inputs, N + M, self.order0_map.reading(order0));
             }
         }
-        for place in 0..8 {
-            let contexts = outlook.surroundings(path, place, 0).refined();
-            self.apms.iter().zip(contexts).for_each(|(apm, context)| apm.prefetch(context));
+        let around = Surroundings {
+            partial: path.partial,
+            place: [0, 1, 2, 3, 4, 5, 6, 7],
+            recent: outlook.recent,
+            order3: outlook.order3,
+            known: [first, first, first, first, second, second, second, second],
+            class: courses[0].classes,
+            expected: courses[0].bits,
+        };
+        inputs.rows = Choice::of(around.rows());
+        inputs.refined.iter_mut().zip(around.refined()).for_each(|(to, from)| *to = from);
+    }
+
+    #[inline(always)]
+    fn mix(&self, inputs: &mut Self::Inputs) {
+        inputs.logits = self.mixer.mix_byte(&inputs.vectors, &inputs.rows);
+        for (a, apm) in self.apms.iter().enumerate() {
+            inputs.spots[a] = apm.spots(&inputs.logits, &inputs.refined[a]);
+            apm.ask_for(&inputs.spots[a]);
         }
     }
 
     #[inline(always)]
-    fn foretell(&self, outlook: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
-        let path = Path::to(outlook.byte);
-        let around = |place| outlook.surroundings(&path, place, inputs.known[place / 4]);
-        let logits = self.mixer.mix_byte(&inputs.vectors, |place| around(place).rows());
+    fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
+        let mut refined = [0; 8];
+        for (apm, spots) in self.apms.iter().zip(&inputs.spots) {
+            refined.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
+        }
         let mut probabilities = [Probability::HALF; 8];
-        for place in 0..8 {
-            let (logit, contexts) = (logits[place], around(place).refined());
-            let refined = self.apms.iter().zip(contexts).map(|(apm, c)| apm.look(logit, c).0);
-            probabilities[place] =
-                Probability::from_inside(mean::<A>(squash(logit), refined.sum()));
+        for (place, probability) in probabilities.iter_mut().enumerate() {
+            let mixed = squash(inputs.logits[place]);
+            *probability = Probability::from_inside(mean::<A>(mixed, refined[place]));
         }
         probabilities
     }
 
     fn arrive(&mut self) {
         self.next_half::<false>(None);
-    }
-}
-
-impl<const M: usize, const G: usize> Outlook<M, G> {
-    /// What surrounds the bit of `path` at `place`.
-    #[inline(always)]
-    fn surroundings(&self, path: &Path, place: usize, known: usize) -> Surroundings {
-        Surroundings {
-            partial: path.partial[place] & 255,
-            place,
-            recent: self.recent,
-            order3: self.order3,
-            known,
-            expected: self.expected[0].behind(self.byte, place),
-        }
     }
 }

@@ -39,6 +39,7 @@ impl<
     fn settle(&mut self) {
         self.history.settle();
         self.contexts.settle();
+        self.histories.settle();
         self.matches.iter_mut().for_each(MatchModel::settle);
         self.apms.iter_mut().for_each(Apm::settle);
         self.known = self.known.min(KNOWN_CLASSES - 1);

@@ -1,24 +1,24 @@
 //! 256-bit vectors of x86-64 processors since 2013.
 #![expect(unsafe_code, reason = "vector instructions, called where their presence is proven")]
 
-use super::{Kernel, LANES, Vector};
+use super::{Choice, Kernel, LANES, Vector};
 use crate::{
     coding::{BitDecoder, BitSink},
     models::{
         frozen::{self, Walk},
-        memory::{slots::Addresses, table::LinesView},
+        memory::{slots::Eight, table::Windows},
         predictor::{self, Predictor},
     },
 };
 use std::arch::x86_64::{
     __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_shuffle_epi32, _mm256_add_epi32,
-    _mm256_adds_epi16, _mm256_and_si256, _mm256_castsi256_ps, _mm256_castsi256_si128,
-    _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extracti128_si256, _mm256_hadd_epi32,
-    _mm256_i32gather_epi32, _mm256_load_si256, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_mulhrs_epi16, _mm256_permute2x128_si256,
-    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setr_epi64x,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_store_si256,
-    _mm256_storeu_si256, _mm256_sub_epi32,
+    _mm256_adds_epi16, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_ps,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extracti128_si256,
+    _mm256_hadd_epi32, _mm256_i32gather_epi32, _mm256_load_si256, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_mulhrs_epi16,
+    _mm256_permute2x128_si256, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32,
+    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi32,
+    _mm256_store_si256, _mm256_storeu_si256, _mm256_sub_epi32,
 };
 
 /// The kernel for processors with AVX2.
@@ -118,14 +118,20 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
-        let mut places = [0; 8];
-        // SAFETY: `self` proves AVX2; both arrays are eight words, loaded unaligned. A line's
-        // index is masked, so that its first four bytes are within the view: 8 · 8 bytes
-        // times less than 2²⁷ lines stay below 2³¹ where the index is taken.
+    fn find_slots<const G: usize>(
+        self,
+        eight: Eight<'_>,
+        index: usize,
+        windows: &mut Windows<'_, G>,
+    ) -> u32 {
+        let lines = windows.lines();
+        // SAFETY: `self` proves AVX2; arrays of eight words are loaded and stored unaligned. A
+        // line's index is masked, so that its first four bytes are within the view: 8 · 8
+        // bytes times less than 2²⁶ lines stay below 2³¹ where the index is taken. A place is
+        // in a line, 48 bytes behind its start at most, or `nothing`.
         unsafe {
             let mask = _mm256_set1_epi32(lines.line_mask().cast_signed());
-            let indices = _mm256_and_si256(load_words(&addresses.lines), mask);
+            let indices = _mm256_and_si256(load_words(eight.lines), mask);
             let indices = _mm256_slli_epi32::<3>(indices);
             let stored = _mm256_i32gather_epi32::<8>(lines.start().cast(), indices);
             // The check byte of each address in all four places.
@@ -139,7 +145,7 @@ impl Kernel for Avx2 {
                 0x0909_0909,
                 0x0D0D_0D0D,
             );
-            let checks = _mm256_shuffle_epi8(load_words(&addresses.checks), spread);
+            let checks = _mm256_shuffle_epi8(load_words(eight.checks), spread);
             let equal = _mm256_cmpeq_epi8(stored, checks);
             // The lowest bit of the first equal byte, then where its slot is in the line.
             let zero = _mm256_setzero_si256();
@@ -148,27 +154,32 @@ impl Kernel for Avx2 {
             let start =
                 _mm256_madd_epi16(_mm256_maddubs_epi16(first, starts), _mm256_set1_epi16(1));
             let place = _mm256_add_epi32(_mm256_slli_epi32::<3>(indices), start);
-            _mm256_storeu_si256(places.as_mut_ptr().cast(), place);
             let missing = _mm256_cmpeq_epi32(first, zero);
+            let nothing = _mm256_set1_epi32((lines.nothing() as u32).cast_signed());
+            let place = _mm256_blendv_epi8(place, nothing, missing);
+            _mm256_storeu_si256(windows.eight_mut(index).as_mut_ptr().cast(), place);
             let missing = _mm256_movemask_ps(_mm256_castsi256_ps(missing));
-            (places, !missing.cast_unsigned() & 0xFF)
+            !missing.cast_unsigned() & 0xFF
         }
     }
 
     #[inline(always)]
-    fn dot_byte<const G: usize, const S: usize>(
+    fn dot_byte<const G: usize, const S: usize, const R: usize>(
         self,
-        rows: [[&[Vector; G]; S]; 8],
+        sets: [&[[Vector; G]; R]; S],
+        choice: &Choice<G, S, R>,
         inputs: &[[Vector; G]; 8],
     ) -> [i32; 8] {
-        // SAFETY: as in `dot`.
+        // SAFETY: as in `dot`; by the invariant of `choice` each row is one of its set.
         unsafe {
             let mut sums = [_mm256_setzero_si256(); 8];
-            for (sum, (rows, inputs)) in sums.iter_mut().zip(rows.iter().zip(inputs)) {
-                for g in 0..G {
-                    let x = load(&inputs[g]);
-                    for row in rows {
-                        *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(load(&row[g]), x));
+            for ((place, sum), inputs) in sums.iter_mut().enumerate().zip(inputs) {
+                for (set, offsets) in sets.iter().zip(&choice.offsets) {
+                    let row = std::ptr::from_ref(*set).byte_add(offsets[place] as usize);
+                    let row = row.cast::<__m256i>();
+                    for (g, inputs) in inputs.iter().enumerate() {
+                        let weights = _mm256_load_si256(row.add(g));
+                        *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(weights, load(inputs)));
                     }
                 }
             }

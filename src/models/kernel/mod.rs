@@ -14,7 +14,7 @@ pub(crate) use portable::Portable;
 
 use super::{
     frozen::Walk,
-    memory::{slots::Addresses, table::LinesView},
+    memory::{slots::Eight, table::Windows},
     predictor::Predictor,
 };
 use crate::coding::{BitDecoder, BitSink};
@@ -27,20 +27,40 @@ pub(crate) const LANES: usize = 16;
 #[repr(C, align(32))]
 pub(crate) struct Vector(pub(crate) [i16; LANES]);
 
-impl Vector {
-    /// The inputs by twos, in the machine's order of bytes.
-    #[inline(always)]
-    pub(crate) fn pairs(&mut self) -> &mut [u32; LANES / 2] {
-        bytemuck::cast_mut(self)
-    }
-}
-
 #[expect(unsafe_code, reason = "the derive would have to say the same")]
 // SAFETY: 32 bytes aligned to 32 leave no padding; every bit pattern is sixteen integers.
 unsafe impl bytemuck::Zeroable for Vector {}
 #[expect(unsafe_code, reason = "the derive would have to say the same")]
 // SAFETY: as above, and the type is `Copy`, `'static` and `repr(C)`.
 unsafe impl bytemuck::Pod for Vector {}
+
+/// A row of `G` vectors out of `R`, for each of `S` sets and each bit of a byte.
+#[derive(Clone, Copy)]
+pub(crate) struct Choice<const G: usize, const S: usize, const R: usize> {
+    /// Where the rows are in their sets, bytes. Invariant: the offset of one of `R` rows.
+    offsets: [[u32; 8]; S],
+}
+
+impl<const G: usize, const S: usize, const R: usize> Choice<G, S, R> {
+    const ROW_BYTES: u32 = size_of::<[Vector; G]>() as u32;
+
+    /// The rows number `rows`, modulo `R`, a power of two.
+    #[inline(always)]
+    pub(crate) fn of(rows: [[u32; 8]; S]) -> Self {
+        const { assert!(R.is_power_of_two() && R <= 1 << 16) };
+        let mut offsets = rows;
+        for offset in offsets.as_flattened_mut() {
+            *offset = (*offset & (R as u32 - 1)) * Self::ROW_BYTES;
+        }
+        Self { offsets }
+    }
+
+    /// The row of set `s` at `place`.
+    #[inline(always)]
+    fn row<'a>(&self, set: &'a [[Vector; G]; R], s: usize, place: usize) -> &'a [Vector; G] {
+        &set[(self.offsets[s][place] / Self::ROW_BYTES) as usize]
+    }
+}
 
 /// One way to run the per-bit work.
 pub(crate) trait Kernel: Copy + Send + 'static {
@@ -73,12 +93,19 @@ pub(crate) trait Kernel: Copy + Send + 'static {
     ) -> i32;
 
     /// As [`find_each`](super::memory::slots::find_each).
-    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32);
-
-    /// Σ weights · inputs over all rows, modulo 2³², of each bit of a byte.
-    fn dot_byte<const G: usize, const S: usize>(
+    fn find_slots<const G: usize>(
         self,
-        rows: [[&[Vector; G]; S]; 8],
+        eight: Eight<'_>,
+        index: usize,
+        windows: &mut Windows<'_, G>,
+    ) -> u32;
+
+    /// Σ weights · inputs, modulo 2³², of each bit of a byte, over those rows of `sets` that
+    /// `choice` has for it.
+    fn dot_byte<const G: usize, const S: usize, const R: usize>(
+        self,
+        sets: [&[[Vector; G]; R]; S],
+        choice: &Choice<G, S, R>,
         inputs: &[[Vector; G]; 8],
     ) -> [i32; 8];
 
@@ -166,9 +193,14 @@ mod tests {
             for (line, checks) in (0..).zip(checks.chunks(4)) {
                 table.line_mut(line)[..4].copy_from_slice(checks);
             }
-            let addresses = Addresses { lines, checks: wanted.map(|check| check << 8 | 0x4D) };
-            let view = table.view();
-            prop_assert_eq!(wide.find_slots(view, &addresses), Portable.find_slots(view, &addresses));
+            let checks = wanted.map(|check| check << 8 | 0x4D);
+            let eight = Eight { lines: &lines, checks: &checks };
+            let [mut left, mut right] = [(); 2].map(|()| Windows::<1>::of(table.view()));
+            let present = wide.find_slots(eight, 1, &mut left);
+            prop_assert_eq!(present, Portable.find_slots(eight, 1, &mut right));
+            for window in 0..16 {
+                prop_assert_eq!(left.get::<16>(window).as_ptr(), right.get::<16>(window).as_ptr());
+            }
         }
 
         #[test]
@@ -190,8 +222,9 @@ mod tests {
             prop_assert_eq!(wide.dots(rows, &inputs), Portable.dots(rows, &inputs));
             prop_assert_eq!(wide.dot(rows, &inputs), Portable.dot(rows, &inputs));
             let bits = [inputs, weights, inputs, inputs, weights, inputs, weights, weights];
-            let choices = std::array::from_fn(|place| [rows[place % 3], rows[place % 2]]);
-            prop_assert_eq!(wide.dot_byte(choices, &bits), Portable.dot_byte(choices, &bits));
+            let choice = Choice::of([words, words.map(|word| word >> 9)]);
+            let sets = [&bits, &[weights; 8]];
+            prop_assert_eq!(wide.dot_byte(sets, &choice, &bits), Portable.dot_byte(sets, &choice, &bits));
             let (mut left, mut right) = (weights, weights);
             wide.train(&mut left, &inputs, step);
             Portable.train(&mut right, &inputs, step);

@@ -1,11 +1,11 @@
-use super::{Kernel, LANES, Vector};
+use super::{Choice, Kernel, LANES, Vector};
 use crate::{
     coding::{BitDecoder, BitSink},
     models::{
         frozen::{self, Walk},
         memory::{
-            slots::{self, Addresses},
-            table::LinesView,
+            slots::{self, Eight},
+            table::Windows,
         },
         predictor::{self, Predictor},
     },
@@ -57,17 +57,26 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn find_slots(self, lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
-        slots::find_each(lines, addresses)
+    fn find_slots<const G: usize>(
+        self,
+        eight: Eight<'_>,
+        index: usize,
+        windows: &mut Windows<'_, G>,
+    ) -> u32 {
+        slots::find_each(eight, index, windows)
     }
 
     #[inline(always)]
-    fn dot_byte<const G: usize, const S: usize>(
+    fn dot_byte<const G: usize, const S: usize, const R: usize>(
         self,
-        rows: [[&[Vector; G]; S]; 8],
+        sets: [&[[Vector; G]; R]; S],
+        choice: &Choice<G, S, R>,
         inputs: &[[Vector; G]; 8],
     ) -> [i32; 8] {
-        std::array::from_fn(|place| self.dot(rows[place], &inputs[place]))
+        std::array::from_fn(|place| {
+            let row = |s: usize| choice.row(sets[s], s, place);
+            self.dot::<G, S>(std::array::from_fn(row), &inputs[place])
+        })
     }
 
     #[inline(always)]

@@ -13,25 +13,28 @@ use crate::{
         ensemble::known_class,
         frozen::{Path, Walk},
         kernel::{Kernel, LANES, Vector},
-        mixing::{layered::FINAL_SETS, logistic::squash, mixer::put_pair},
+        mixing::{apm::Spots, layered::FINAL_SETS, logistic::squash, mixer::put_pair},
     },
 };
 
 /// What the predictions within a byte come from.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Outlook<const N: usize, const M: usize> {
     addresses: [Address; N],
     around: Surroundings<M>,
     byte: u8,
 }
 
-/// Inputs, rows of weights and contexts of refinements for the eight bits of a byte.
-#[derive(Clone)]
+/// The way from the eight bits of a byte to their predictions.
+#[derive(Clone, Copy)]
 pub(super) struct Inputs<const G: usize, const S: usize> {
     vectors: [[Vector; G]; 8],
     rows: [[usize; S]; 8],
     final_rows: [[usize; FINAL_SETS]; 8],
-    refined: [[usize; REFINEMENTS]; 8],
+    /// The context of each refinement.
+    refined: [[u32; 8]; REFINEMENTS],
+    logits: [i32; 8],
+    spots: [Spots<8>; REFINEMENTS],
 }
 
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
@@ -83,7 +86,9 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             vectors: [[Vector([0; LANES]); G]; 8],
             rows: [[0; S]; 8],
             final_rows: [[0; FINAL_SETS]; 8],
-            refined: [[0; REFINEMENTS]; 8],
+            refined: [[0; 8]; REFINEMENTS],
+            logits: [0; 8],
+            spots: [Spots::NONE; REFINEMENTS],
         };
         (outlook, inputs)
     }
@@ -106,7 +111,8 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         let known = self.histories.read(&outlook.addresses, path, &mut inputs.vectors);
         let mut around = outlook.around;
         for place in 0..8 {
-            let at = BitPlace { node: path.node[place], partial: path.partial[place] & 255, place };
+            let (node, partial) = (path.node[place] as usize, path.partial[place] as usize & 255);
+            let at = BitPlace { node, partial, place };
             around.known = known_class(known[place / 4], N);
             let vectors = &mut inputs.vectors[place];
             put_pair(vectors, 2 * N, self.order0_map.reading(self.order0[at.partial]));
@@ -116,22 +122,33 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             }
             inputs.rows[place] = around.rows(at);
             inputs.final_rows[place] = around.final_rows(at);
-            inputs.refined[place] = around.refined(at);
-            let refined = self.apms.iter().zip(inputs.refined[place]);
-            refined.for_each(|(apm, context)| apm.prefetch(context));
+            let refined = inputs.refined.iter_mut().zip(around.refined(at));
+            refined.for_each(|(contexts, context)| contexts[place] = context as u32);
             around.expected.iter_mut().for_each(|expected| expected.advance(path.bit(place)));
         }
     }
 
     #[inline(always)]
-    fn foretell(&self, _: &Self::Outlook, inputs: &Self::Inputs) -> [Probability; 8] {
+    fn mix(&self, inputs: &mut Self::Inputs) {
+        for place in 0..8 {
+            let (rows, final_rows) = (inputs.rows[place], inputs.final_rows[place]);
+            (_, inputs.logits[place]) = self.mixer.look(&inputs.vectors[place], rows, final_rows);
+        }
+        for (a, apm) in self.apms.iter().enumerate() {
+            inputs.spots[a] = apm.spots(&inputs.logits, &inputs.refined[a]);
+            apm.ask_for(&inputs.spots[a]);
+        }
+    }
+
+    #[inline(always)]
+    fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
+        let mut refined = [0; 8];
+        for (apm, spots) in self.apms.iter().zip(&inputs.spots) {
+            refined.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
+        }
         let mut probabilities = [Probability::HALF; 8];
         for (place, probability) in probabilities.iter_mut().enumerate() {
-            let (rows, final_rows) = (inputs.rows[place], inputs.final_rows[place]);
-            let (_, logit) = self.mixer.look(&inputs.vectors[place], rows, final_rows);
-            let contexts = inputs.refined[place];
-            let refined = self.apms.iter().zip(contexts).map(|(apm, c)| apm.look(logit, c).0);
-            let p = mean(squash(logit), refined.sum());
+            let p = mean(squash(inputs.logits[place]), refined[place]);
             *probability = Probability::from_u16_clamped(p);
         }
         probabilities

@@ -1,5 +1,6 @@
 //! Where statistics are kept.
 
+pub(crate) mod aligned;
 pub(crate) mod bit_history;
 pub(crate) mod pages;
 pub(crate) mod run_slots;

@@ -1,12 +1,11 @@
 //! Checked 64-byte buckets of bit histories.
 
-use super::table::{LINE_BYTES, Line, LineTable, Lines, LinesView};
+use super::table::{LINE_BYTES, Line, LineTable, Lines, LinesView, Windows};
 use crate::models::{
     context::hash::Address,
     kernel::Kernel,
     state::{State, StateVisitor},
 };
-use std::hint::select_unpredictable;
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
 /// at the place in the binary tree reached by `node`'s bits behind a leading 1 (`1..=15`).
@@ -100,6 +99,12 @@ pub(super) static NOTHING: Histories = [0; 16];
 pub(crate) struct SlotsView<'a>(LinesView<'a>);
 
 impl<'a> SlotsView<'a> {
+    /// Asks the memory for the line of `hash` before it is needed.
+    #[inline(always)]
+    pub(crate) fn prefetch(self, hash: u32) {
+        self.0.prefetch(hash);
+    }
+
     /// The slot of `address` as [`Slots::fetch`] gives it: where it is, or would be looked
     /// for, what it remembers, and whether the context had been seen before.
     #[inline(always)]
@@ -111,69 +116,100 @@ impl<'a> SlotsView<'a> {
         (place, histories, found.is_some())
     }
 
-    /// The slots of eight addresses.
+    /// The slots of the first `count` of `addresses`.
     #[inline(always)]
-    pub(crate) fn look_at_each<K: Kernel>(self, kernel: K, addresses: &Addresses) -> Found<'a> {
-        let (places, present) = kernel.find_slots(self.0, addresses);
-        Found { slots: self.0, places, present }
+    pub(crate) fn look_at_each<K: Kernel, const G: usize>(
+        self,
+        kernel: K,
+        addresses: &Addresses<G>,
+        count: usize,
+    ) -> Found<'a, G> {
+        let mut found = Found { slots: Windows::of(self.0), present: 0 };
+        let lines = addresses.lines.as_flattened();
+        let checks = addresses.checks.as_flattened();
+        for index in 0..count.div_ceil(8) {
+            let eight = Eight { lines: &lines[index], checks: &checks[index] };
+            let present = kernel.find_slots(eight, index, &mut found.slots);
+            found.present |= u64::from(present) << (8 * index);
+        }
+        found
+    }
+}
+
+/// The addresses of up to 8 · `G` contexts in the first half of a byte, then those in the
+/// second half.
+#[derive(Clone, Copy)]
+pub(crate) struct Addresses<const G: usize> {
+    /// As [`Address::line`].
+    lines: [[[u32; 8]; 2]; G],
+    /// As [`Address::check`].
+    checks: [[[u32; 8]; 2]; G],
+}
+
+impl<const G: usize> Default for Addresses<G> {
+    fn default() -> Self {
+        Self { lines: [[[0; 8]; 2]; G], checks: [[[0; 8]; 2]; G] }
+    }
+}
+
+impl<const G: usize> Addresses<G> {
+    /// Makes `address` number `index` of them.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, index: usize, address: Address) {
+        self.lines.as_flattened_mut().as_flattened_mut()[index] = address.line;
+        self.checks.as_flattened_mut().as_flattened_mut()[index] = u32::from(address.check);
     }
 }
 
 /// Eight addresses.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Addresses {
+#[derive(Clone, Copy)]
+pub(crate) struct Eight<'a> {
     /// As [`Address::line`].
-    pub(crate) lines: [u32; 8],
+    pub(crate) lines: &'a [u32; 8],
     /// As [`Address::check`].
-    pub(crate) checks: [u32; 8],
+    pub(crate) checks: &'a [u32; 8],
 }
 
-impl Addresses {
-    /// Makes `address` number `index` of them.
-    #[inline(always)]
-    pub(crate) fn set(&mut self, index: usize, address: Address) {
-        self.lines[index] = address.line;
-        self.checks[index] = u32::from(address.check);
-    }
-}
-
-/// Where the slots of eight addresses are.
-pub(crate) struct Found<'a> {
-    slots: LinesView<'a>,
-    places: [u32; 8],
+/// Where the slots of addresses are.
+pub(crate) struct Found<'a, const G: usize> {
+    slots: Windows<'a, G>,
     /// One bit each, the first lowest.
-    present: u32,
+    present: u64,
 }
 
-impl<'a> Found<'a> {
+impl<'a, const G: usize> Found<'a, G> {
     /// What slot `index` remembers.
     #[inline(always)]
     pub(crate) fn histories(&self, index: usize) -> &'a Histories {
-        let histories = self.slots.window(self.places[index] as usize);
-        // As hard to foresee as the data: no branch.
-        select_unpredictable(self.present >> index & 1 == 1, histories, &NOTHING)
+        self.slots.get(index)
     }
 
-    /// How many of the first `count` contexts had been seen before.
+    /// How many of the slots from `start` on, `count` of them, had been seen before.
     #[inline(always)]
-    pub(crate) fn known(&self, count: usize) -> usize {
-        (self.present & (0xFF >> (8 - count))).count_ones() as usize
+    pub(crate) fn known(&self, start: usize, count: usize) -> usize {
+        (self.present >> start & (u64::MAX >> (64 - count))).count_ones() as usize
     }
 }
 
-/// Finds the slots of eight `addresses` among `lines`: their places, the start of the line
-/// for those that are not there, and a bit for each that is.
+/// Makes windows number 8 · `index` and following the slots of `eight` addresses, and the line
+/// that nothing is in where there is none; a bit for each slot that is there, the first lowest.
 #[inline(always)]
-pub(crate) fn find_each(lines: LinesView<'_>, addresses: &Addresses) -> ([u32; 8], u32) {
-    let (mut places, mut is_found) = ([0; 8], 0);
-    for (index, place) in places.iter_mut().enumerate() {
-        let line = lines.offset_of(addresses.lines[index]);
-        let check = (addresses.checks[index] >> 8) as u8;
+pub(crate) fn find_each<const G: usize>(
+    eight: Eight<'_>,
+    index: usize,
+    windows: &mut Windows<'_, G>,
+) -> u32 {
+    let (lines, mut places, mut present) = (windows.lines(), [0; 8], 0);
+    for (i, place) in places.iter_mut().enumerate() {
+        let line = lines.offset_of(eight.lines[i]);
+        let check = (eight.checks[i] >> 8) as u8;
         let found = find(u32::from_le_bytes(*lines.window(line)), check);
-        is_found |= u32::from(found.is_some()) << index;
-        *place = (line + found.map_or(0, |slot| SLOTS - 1 + HISTORIES * slot)) as u32;
+        present |= u32::from(found.is_some()) << i;
+        let place_of = |slot| line + SLOTS - 1 + HISTORIES * slot;
+        *place = found.map_or(lines.nothing(), place_of) as u32;
     }
-    (places, is_found)
+    windows.set(index, places);
+    present
 }
 
 /// The check byte of `address`.
@@ -210,5 +246,9 @@ fn replace(line: &mut Line, check: u8) -> usize {
 impl State for SlotTable {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         self.lines.visit(visitor);
+    }
+
+    fn settle(&mut self) {
+        self.lines.settle();
     }
 }

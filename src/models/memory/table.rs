@@ -13,7 +13,7 @@ pub(crate) type Line = [u8; LINE_BYTES];
 
 /// A power of two of cache lines, zero at first.
 pub(crate) struct LineTable {
-    /// The lines, and one more that nothing is in: see `Lines`.
+    /// The lines, and one more that nothing is in: see `Lines` and `Windows`.
     bytes: Pages,
     /// Number of lines − 1.
     mask: u32,
@@ -42,7 +42,7 @@ impl LineTable {
     }
 
     /// Line `line`, wrapped around the table's end.
-    #[inline(always)]
+    #[cfg(test)]
     pub(crate) fn line_mut(&mut self, line: u32) -> &mut Line {
         let index = (line & self.mask) as usize;
         // SAFETY: the map is `mask + 2` lines long, initialised, and borrowed with `self`.
@@ -58,26 +58,28 @@ impl LineTable {
     /// Notes line `line`, wrapped around the table's end, which is about to change.
     #[inline(always)]
     pub(crate) fn note(&mut self, line: u32) {
-        let cell = *self.line_mut(line);
-        self.undo.note((line & self.mask) as usize, &cell);
+        let index = (line & self.mask) as usize;
+        // SAFETY: the map is `mask + 2` lines long, initialised, and borrowed with `self`.
+        let cell = unsafe { &*self.bytes.as_ptr().cast::<Line>().add(index) };
+        self.undo.note(index, cell);
     }
 
     /// Asks the memory for line `line` before it is needed; changes nothing but time.
     #[inline(always)]
     pub(crate) fn prefetch(&self, line: u32) {
-        prefetch(&self.bytes, (line & self.mask) as usize * LINE_BYTES);
+        self.view().prefetch(line);
     }
 }
 
 /// Asks the memory for `cells[index]` before it is needed; changes nothing but time.
 #[inline(always)]
-pub(crate) fn prefetch<T>(cells: &[T], index: usize) {
+pub(crate) fn prefetch<T>(cells: *const T, index: usize) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch of any address reads nothing that the program sees and cannot
     // fault.
     unsafe {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(cells.as_ptr().wrapping_add(index).cast());
+        _mm_prefetch::<_MM_HINT_T0>(cells.wrapping_add(index).cast());
     }
     // Elsewhere the hardware's own prefetching has to do.
     #[cfg(not(target_arch = "x86_64"))]
@@ -126,6 +128,12 @@ impl<'a> LinesView<'a> {
         (hash as usize * LINE_BYTES) & self.mask
     }
 
+    /// As [`LineTable::prefetch`].
+    #[inline(always)]
+    pub(crate) fn prefetch(self, hash: u32) {
+        prefetch(self.start, self.offset_of(hash));
+    }
+
     /// Where the lines begin: what `Lines::start` says holds for it.
     #[inline(always)]
     pub(crate) fn start(self) -> *const u8 {
@@ -138,6 +146,12 @@ impl<'a> LinesView<'a> {
         (self.mask / LINE_BYTES) as u32
     }
 
+    /// Where the line begins that nothing is in, bytes.
+    #[inline(always)]
+    pub(crate) fn nothing(self) -> usize {
+        self.mask + 1
+    }
+
     /// As [`Lines::window`].
     #[inline(always)]
     pub(crate) fn window<const LEN: usize>(self, offset: usize) -> &'a [u8; LEN] {
@@ -147,8 +161,80 @@ impl<'a> LinesView<'a> {
     }
 }
 
+/// Places of up to 16 · `G` windows of a [`LineTable`], each within a line or at the start of
+/// the one that nothing is in.
+pub(crate) struct Windows<'a, const G: usize> {
+    lines: LinesView<'a>,
+    /// Invariant: at most `lines.nothing()`, bytes.
+    places: [[[u32; 8]; 2]; G],
+}
+
+impl<'a, const G: usize> Windows<'a, G> {
+    /// Windows at the start of `lines`.
+    #[inline(always)]
+    pub(crate) fn of(lines: LinesView<'a>) -> Self {
+        Self { lines, places: [[[0; 8]; 2]; G] }
+    }
+
+    /// What the windows are of.
+    #[inline(always)]
+    pub(crate) fn lines(&self) -> LinesView<'a> {
+        self.lines
+    }
+
+    /// Makes `places` the windows from 8 · `index` on.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, index: usize, places: [u32; 8]) {
+        let last = self.lines.nothing() as u32;
+        self.places.as_flattened_mut()[index] = places.map(|place| place.min(last));
+    }
+
+    /// The places of the windows from 8 · `index` on.
+    ///
+    /// # Safety
+    /// What is written there must be places within lines, or `lines().nothing()`.
+    #[inline(always)]
+    pub(crate) unsafe fn eight_mut(&mut self, index: usize) -> &mut [u32; 8] {
+        &mut self.places.as_flattened_mut()[index]
+    }
+
+    /// `LEN` bytes at window `index`.
+    #[inline(always)]
+    pub(crate) fn get<const LEN: usize>(&self, index: usize) -> &'a [u8; LEN] {
+        const { assert!(LEN <= LINE_BYTES) };
+        let place = self.places.as_flattened().as_flattened()[index] as usize;
+        // SAFETY: by the invariant the window begins with the last line at the latest, which
+        // is as long; it is borrowed as long as the table.
+        unsafe { &*self.lines.start.add(place).cast::<[u8; LEN]>() }
+    }
+}
+
 impl State for LineTable {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         state::paged_table(visitor, "lines", &mut self.bytes, &mut self.undo);
+    }
+
+    fn settle(&mut self) {
+        let nothing = self.bytes.len() - LINE_BYTES;
+        if self.bytes[nothing..].iter().any(|&byte| byte != 0) {
+            self.bytes[nothing..].fill(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_in_the_last_line_whatever_a_state_says() {
+        let mut table = LineTable::new(1);
+        table.bytes.fill(7);
+        table.settle();
+        let mut windows = Windows::<1>::of(table.view());
+        windows.set(0, [0, 64, 127, 128, 129, u32::MAX, 0, 0]);
+        let firsts: [_; 8] = std::array::from_fn(|index| windows.get::<64>(index)[0]);
+        assert_eq!(firsts, [7, 7, 7, 0, 0, 0, 7, 7]);
+        assert_eq!(*windows.get::<64>(5), [0; 64]);
     }
 }

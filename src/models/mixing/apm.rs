@@ -17,10 +17,24 @@ pub(crate) struct Apm {
     /// P(1) at each node in units of 2⁻²².
     nodes: Vec<[i32; NODES]>,
     /// Contexts − 1; there are a power of two of them.
-    mask: usize,
+    mask: u32,
     undo: UndoLog<[i32; NODES]>,
     context: usize,
     nearest: usize,
+}
+
+/// Where `L` predictions are in a map.
+#[derive(Clone, Copy)]
+pub(crate) struct Spots<const L: usize> {
+    /// The node below each, counted through all contexts.
+    nodes: [u32; L],
+    /// How far each is from there to the next node, `0..STEP`.
+    shares: [i32; L],
+}
+
+impl<const L: usize> Spots<L> {
+    /// The first node of the first context.
+    pub(crate) const NONE: Self = Self { nodes: [0; L], shares: [0; L] };
 }
 
 impl Apm {
@@ -34,37 +48,56 @@ impl Apm {
         let identity =
             std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) << 6);
         let nodes = vec![identity; 1 << log2_contexts];
-        Self { mask: nodes.len() - 1, nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
+        let mask = nodes.len() as u32 - 1;
+        Self { mask, nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
     }
 
     /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
     #[inline(always)]
-    pub(crate) fn refine(&mut self, logit: i32, context: usize) -> i32 {
-        let p;
-        (p, self.nearest) = self.look(logit, context);
-        self.context = context & self.mask;
-        p
+    pub(crate) fn refine(&mut self, logit: i32, context: u32) -> i32 {
+        let context = context & self.mask;
+        let (low, share) = below(logit);
+        self.context = context as usize;
+        self.nearest = (low + share / (STEP / 2)) as usize;
+        let nodes = &self.nodes[context as usize];
+        between(nodes[low as usize], nodes[low as usize + 1], share)
     }
 
-    /// P(1) as [`refine`](Self::refine) gives it, and the nearest node.
+    /// Where predictions of `logits` in `contexts` are.
     #[inline(always)]
-    pub(crate) fn look(&self, logit: i32, context: usize) -> (i32, usize) {
-        let position = (logit + STEP * NODES as i32 / 2) as usize;
-        let (low, share) = (position / STEP as usize, (position % STEP as usize) as i32);
-        let nodes = &self.nodes[context & self.mask];
-        // Logits stay within ±LOGIT_MAX, more than a step inside both ends.
-        let low = low.min(NODES - 2);
-        let (a, b) = (nodes[low] >> 6, nodes[low + 1] >> 6);
-        let p = a + (((b - a) * share) >> STEP.ilog2());
-        (p, low + share as usize / (STEP as usize / 2))
+    pub(crate) fn spots<const L: usize>(&self, logits: &[i32; L], contexts: &[u32; L]) -> Spots<L> {
+        let mut spots = Spots::NONE;
+        for i in 0..L {
+            let (low, share) = below(logits[i]);
+            spots.nodes[i] = (contexts[i] & self.mask) * NODES as u32 + low as u32;
+            spots.shares[i] = share;
+        }
+        spots
     }
 
-    /// Asks the memory for the nodes of `context` before they are needed.
+    /// Asks the memory for the nodes at `spots` before they are needed.
     #[inline(always)]
-    pub(crate) fn prefetch(&self, context: usize) {
-        let first = (context & self.mask) * NODES;
-        prefetch(self.nodes.as_flattened(), first);
-        prefetch(self.nodes.as_flattened(), first + NODES - 1);
+    pub(crate) fn ask_for<const L: usize>(&self, spots: &Spots<L>) {
+        let nodes = self.nodes.as_flattened().as_ptr();
+        spots.nodes.iter().for_each(|&node| prefetch(nodes, node as usize));
+    }
+
+    /// P(1) at each of `spots`, as [`refine`](Self::refine) gives it.
+    #[inline(always)]
+    pub(crate) fn read<const L: usize>(&self, spots: &Spots<L>) -> [i32; L] {
+        let (mut below, mut above) = ([0; L], [0; L]);
+        let nodes = self.nodes.as_flattened();
+        for (i, &node) in spots.nodes.iter().enumerate() {
+            let node = node as usize;
+            if let Some(&next) = nodes.get(node + 1) {
+                (below[i], above[i]) = (nodes[node], next);
+            }
+        }
+        let mut refined = [0; L];
+        for i in 0..L {
+            refined[i] = between(below[i], above[i], spots.shares[i]);
+        }
+        refined
     }
 
     /// Notes the nodes that an update is about to change.
@@ -75,9 +108,25 @@ impl Apm {
     /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize, rate: u32) {
-        let node = &mut self.nodes[self.context & self.mask][self.nearest.min(NODES - 1)];
+        let context = self.context & self.mask as usize;
+        let node = &mut self.nodes[context][self.nearest.min(NODES - 1)];
         *node += (((bit as i32) << 22) - *node) >> rate;
     }
+}
+
+/// The node of a context below `logit`, and how far that is from there to the next one.
+#[inline(always)]
+fn below(logit: i32) -> (i32, i32) {
+    let position = logit + STEP * NODES as i32 / 2;
+    // Logits stay within ±LOGIT_MAX, more than a step inside both ends.
+    ((position >> STEP.ilog2()).clamp(0, NODES as i32 - 2), position & (STEP - 1))
+}
+
+/// P(1) in units of 2⁻¹⁶ at `share` of the way from node `a` to node `b`.
+#[inline(always)]
+fn between(a: i32, b: i32, share: i32) -> i32 {
+    let (a, b) = (a >> 6, b >> 6);
+    a + (((b - a) * share) >> STEP.ilog2())
 }
 
 impl State for Apm {

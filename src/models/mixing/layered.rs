@@ -4,6 +4,7 @@ use super::logistic::{LOGIT_MAX, squash};
 use crate::models::{
     counter::Quad,
     kernel::{Kernel, LANES, Vector},
+    memory::aligned::Aligned,
     state::{self, State, StateVisitor, UndoLog},
 };
 use std::ops::Range;
@@ -30,9 +31,9 @@ const SMALLEST_STEP: i32 = 128;
 const FINAL_RATE: i32 = 8;
 
 /// One weight vector for each value of a selector in `0..ROWS`.
-type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
+type WeightSet<const G: usize> = Box<Aligned<[Vector; G], ROWS>>;
 /// Likewise in the second layer, weights of the first layer's logits, units of 2⁻¹⁶.
-type FinalSet<const S: usize> = Box<[[i32; S]; FINAL_ROWS]>;
+type FinalSet<const S: usize> = Box<Aligned<[i32; S], FINAL_ROWS>>;
 
 /// Makes `quad` the quad `index` of `inputs`.
 #[inline(always)]
@@ -76,12 +77,12 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         let mean = [(1 << 16) / (S * FINAL_SETS) as i32; S];
         Self {
             kernel,
-            sets: std::array::from_fn(|_| rows([start; G])),
+            sets: std::array::from_fn(|_| Aligned::filled([start; G])),
             undo: std::array::from_fn(|_| UndoLog::off()),
             chosen: [0; S],
             inputs: [Vector([0; LANES]); G],
             logits: [0; S],
-            finals: std::array::from_fn(|_| rows(mean)),
+            finals: std::array::from_fn(|_| Aligned::filled(mean)),
             final_undo: std::array::from_fn(|_| UndoLog::off()),
             final_chosen: [0; FINAL_SETS],
             mixed: 1 << 15,
@@ -199,12 +200,6 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
             }
         }
     }
-}
-
-/// A set whose rows are all `row`.
-#[expect(clippy::unnecessary_box_returns, reason = "on its way it would pass the stack")]
-fn rows<T: Copy, const R: usize>(row: T) -> Box<[T; R]> {
-    vec![row; R].try_into().ok().expect("a set has R rows")
 }
 
 impl<K: Kernel, const G: usize, const S: usize> State for LayeredMixer<K, G, S> {

@@ -2,7 +2,8 @@
 
 use super::logistic::{LOGIT_MAX, stretch};
 use crate::models::{
-    kernel::{Kernel, LANES, Vector},
+    kernel::{Choice, Kernel, LANES, Vector},
+    memory::aligned::Aligned,
     state::{self, State, StateVisitor, UndoLog},
 };
 
@@ -23,7 +24,7 @@ const ONE: u32 = 16;
 const SMALLEST_STEP: i32 = 24;
 
 /// One weight vector for each value of a selector in `0..ROWS`.
-type WeightSet<const G: usize> = Box<[[Vector; G]; ROWS]>;
+type WeightSet<const G: usize> = Box<Aligned<[Vector; G], ROWS>>;
 
 /// The logit (1/256 nat) that a sum of weighted inputs stands for.
 #[inline(always)]
@@ -41,8 +42,8 @@ pub(crate) fn pair(p: u32) -> Pair {
 /// Makes `pair` the pair `index` of `inputs`.
 #[inline(always)]
 pub(crate) fn put_pair<const G: usize>(inputs: &mut [Vector; G], index: usize, pair: Pair) {
-    inputs[index / PAIRS].pairs()[index % PAIRS] =
-        if cfg!(target_endian = "big") { pair.rotate_left(16) } else { pair };
+    let pairs: &mut [Pair] = bytemuck::cast_slice_mut(inputs);
+    pairs[index] = if cfg!(target_endian = "big") { pair.rotate_left(16) } else { pair };
 }
 
 /// A mixer whose weights are the sum of `S` rows, one from each weight set: one dot
@@ -67,8 +68,7 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     pub(crate) fn new(kernel: K, start_weight: u8) -> Self {
         let logit = (i32::from(start_weight) << (ONE - 8)) / S as i32;
         let start = kernel.pack([logit as u32 & 0xFFFF; PAIRS]);
-        let set = |_| vec![[start; G]; ROWS].try_into().expect("a set has ROWS rows");
-        let sets = std::array::from_fn(set);
+        let sets = std::array::from_fn(|_| Aligned::filled([start; G]));
         let undo = std::array::from_fn(|_| UndoLog::off());
         Self { kernel, sets, undo, chosen: [0; S], inputs: [Vector([0; LANES]); G] }
     }
@@ -80,26 +80,27 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
 
     /// The mixed logit (1/256 nat) of `pairs` under the chosen row of each set.
     #[inline(always)]
-    pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [usize; S]) -> i32 {
-        self.chosen = choice.map(|row| row & (ROWS - 1));
+    pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [[u32; 1]; S]) -> i32 {
+        self.chosen = choice.map(|[row]| row as usize & (ROWS - 1));
         self.inputs = std::array::from_fn(|g| self.kernel.pack(pairs[g]));
         let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
         logit(self.kernel.dot(rows, &self.inputs))
     }
 
-    /// The mixed logits of a byte's eight bits, as [`mix`](Self::mix) gives them one by one.
+    /// The mixed logits of a byte's eight bits, as [`mix`](Self::mix) gives them one by one;
+    /// `choice` has the row of each set for each bit.
     #[inline(always)]
     pub(crate) fn mix_byte(
         &self,
         inputs: &[[Vector; G]; 8],
-        choice: impl Fn(usize) -> [usize; S],
+        choice: &Choice<G, S, ROWS>,
     ) -> [i32; 8] {
-        let row = |s: usize, row: usize| &self.sets[s][row & (ROWS - 1)];
-        let rows: [[_; S]; 8] = std::array::from_fn(|place| {
-            let choice = choice(place);
-            std::array::from_fn(|s| row(s, choice[s]))
-        });
-        self.kernel.dot_byte(rows, inputs).map(logit)
+        let sets: [&[_; ROWS]; S] = std::array::from_fn(|s| &**self.sets[s]);
+        let mut logits = self.kernel.dot_byte(sets, choice, inputs);
+        for sum in &mut logits {
+            *sum = logit(*sum);
+        }
+        logits
     }
 
     /// What each of the first `pairs` pairs of inputs contributed to the logit that was

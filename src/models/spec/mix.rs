@@ -17,7 +17,7 @@ pub struct MixSpec {
     pub refinements: u8,
     /// Bytes that a match must have in common, one entry a match model, `3..=32`.
     pub match_lengths: Vec<u8>,
-    /// log₂ of the number of 64-byte lines of bit histories, `4..=26`.
+    /// log₂ of the number of 64-byte lines of bit histories, `4..=25`.
     pub log2_lines: u8,
     /// log₂ of the bytes of past that matches are found in, `8..=30`.
     pub log2_history: u8,
@@ -78,7 +78,7 @@ impl MixSpec {
         Shape::of(self).is_some()
             && self.last_rate <= self.first_rate
             && self.first_rate <= MOST_RATE
-            && (4..=26).contains(&self.log2_lines)
+            && (4..=25).contains(&self.log2_lines)
             && (8..=30).contains(&self.log2_history)
             && self.match_lengths.iter().all(|length| (3..=32).contains(length))
     }

@@ -1,45 +1,58 @@
 //! A state to come back to, at a cost that follows what was changed.
 
+use super::Learning;
 use crate::models::state::{Purpose, State, StateVisitor};
 
-/// The small fields of a state; its tables note for themselves what changes.
+/// The small fields of a state, as far as they change; its tables note for themselves what
+/// does.
 pub(super) struct Checkpoint {
     fields: Vec<u8>,
+    learning: Learning,
 }
 
 impl Checkpoint {
-    /// Marks `state` as what [`rewind`](Self::rewind) goes back to.
-    pub(super) fn of(state: &mut dyn State) -> Self {
-        let mut keep = Keep(Vec::new());
-        state.visit(&mut keep);
-        Self { fields: keep.0 }
+    /// Marks `state`, which changes by `learning` in between, as what
+    /// [`rewind`](Self::rewind) goes back to.
+    pub(super) fn of(state: &mut dyn State, learning: Learning) -> Self {
+        let mut checkpoint = Self { fields: Vec::new(), learning };
+        state.visit(&mut Keep(&mut checkpoint));
+        checkpoint
     }
 
     /// Brings `state` back to where it was marked.
     pub(super) fn rewind(&self, state: &mut dyn State) {
-        state.visit(&mut Restore { rest: &self.fields });
+        state.visit(&mut Restore { rest: &self.fields, learning: self.learning });
     }
 }
 
-struct Keep(Vec<u8>);
+struct Keep<'a>(&'a mut Checkpoint);
 
-impl StateVisitor for Keep {
+impl StateVisitor for Keep<'_> {
     fn purpose(&self) -> Purpose {
         Purpose::Mark
     }
 
+    fn is_learning(&self) -> bool {
+        self.0.learning == Learning::Within
+    }
+
     fn field(&mut self, _: &'static str, bytes: &mut [u8]) {
-        self.0.extend_from_slice(bytes);
+        self.0.fields.extend_from_slice(bytes);
     }
 }
 
 struct Restore<'a> {
     rest: &'a [u8],
+    learning: Learning,
 }
 
 impl StateVisitor for Restore<'_> {
     fn purpose(&self) -> Purpose {
         Purpose::Rewind
+    }
+
+    fn is_learning(&self) -> bool {
+        self.learning == Learning::Within
     }
 
     fn field(&mut self, _: &'static str, bytes: &mut [u8]) {

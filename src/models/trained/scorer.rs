@@ -47,7 +47,7 @@ impl Scorer {
             Learning::Within => trained.overlay(),
             Learning::Never => trained.reader(),
         };
-        let start = Checkpoint::of(kept(&mut model));
+        let start = Checkpoint::of(kept(&mut model), learning);
         Self { model, start, learning }
     }
 

@@ -138,8 +138,8 @@ pub(super) fn divergences(args: &DivergenceArgs) -> Result<Report, Failure> {
                 class + 1
             ));
         }
-        if let Some(floor) = args.floor {
-            report.note(floored(one, other, names, floor)?);
+        if let Some(sentence) = floored(one, other, names, args.floor)? {
+            report.note(sentence);
         }
     }
     if p_scaled || q_scaled {
@@ -148,17 +148,26 @@ pub(super) fn divergences(args: &DivergenceArgs) -> Result<Report, Failure> {
     Ok(report)
 }
 
-/// What a program says of KL(P‖Q) that takes nothing of Q for less than `floor`.
-fn floored(p: &[f64], q: &[f64], names: &str, floor: f64) -> Result<String, Failure> {
+/// What a program says of KL(P‖Q) that takes nothing of Q for less than `floor`, if that is
+/// something else.
+fn floored(
+    p: &[f64],
+    q: &[f64],
+    names: &str,
+    floor: Option<f64>,
+) -> Result<Option<String>, Failure> {
+    let Some(floor) = floor else { return Ok(None) };
     if floor.is_nan() || floor <= 0.0 || floor >= 1.0 {
         return Err(Failure::usage("a floor is a small number above 0, like 1e-12"));
     }
     let [exact, shown] = [q, &measure::floored(q, floor)].map(|q| measure::kl_divergence(p, q));
     let (p, q) = names.split_at(1);
-    Ok(format!(
-        "With nothing of {q} below {floor:e}, KL({p}‖{q}) comes out as {shown:.6} bits; exactly it is \
-         {exact:.6}."
-    ))
+    Ok((shown < exact).then(|| {
+        format!(
+            "With nothing of {q} below {floor:e}, KL({p}‖{q}) comes out as {shown:.6} bits; \
+             exactly it is {exact:.6}."
+        )
+    }))
 }
 
 /// Entropies and divergences, in units of information.

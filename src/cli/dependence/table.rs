@@ -42,20 +42,22 @@ pub(super) fn measured(
 }
 
 impl Variables<'_> {
-    /// Puts the numbers of each column into `bins` classes of equal counts, named by their
-    /// rank.
+    /// Puts the numbers of X and Y, and of Z if it has any, into `bins` classes of equal
+    /// counts, named by their rank.
     fn bin(&mut self, bins: u32, args: &DependenceArgs) -> Result<(), Failure> {
         let width = bins.to_string().len();
-        let numbers = self.names.iter().zip(&self.values);
-        let numbers = numbers
-            .map(|(name, values)| columns::numbers(values, name, &args.file))
-            .collect::<Result<Vec<_>, _>>()?;
-        for (values, numbers) in self.values.iter_mut().zip(&numbers) {
-            let classes = measure::equal_count_bins(numbers, bins).into_iter();
+        let mut all = Vec::new();
+        for (column, (values, name)) in self.values.iter_mut().zip(self.names).enumerate() {
+            let numbers = match columns::numbers(values, name, &args.file) {
+                Err(_) if column > 1 => break,
+                numbers => numbers?,
+            };
+            let classes = measure::equal_count_bins(&numbers, bins).into_iter();
             *values = classes.map(|class| format!("{:0width$} of {bins}", class + 1)).collect();
+            all.push(numbers);
         }
-        let mut numbers = numbers.into_iter();
-        self.numbers = numbers.next().zip(numbers.next()).map(|(x, y)| [x, y]);
+        let mut all = all.into_iter();
+        self.numbers = all.next().zip(all.next()).map(|(x, y)| [x, y]);
         Ok(())
     }
 

@@ -154,6 +154,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_of_exponentials_neither_overflows_nor_vanishes() {
+        close(log_sum_exp(&[1000.0, 1000.0]), 1000.0 + LN_2, 1e-12);
+        close(log_sum_exp(&[-1000.0, -1001.0]), -1000.0 + (-1.0_f64).exp().ln_1p(), 1e-12);
+        assert_eq!(log_sum_exp(&[]), f64::NEG_INFINITY);
+        assert_eq!(log_sum_exp(&[0.0, f64::NEG_INFINITY]), 0.0);
+    }
+
+    #[test]
     fn the_slope_of_a_loss_is_what_was_predicted_less_what_came() {
         let logits = [2.0, 1.5, 0.8, 0.2];
         let gradient = softmax_loss_gradient(&logits, 1);

@@ -88,3 +88,38 @@ impl<A: BitSink, B: BitSink> BitSink for (A, B) {
         self.1.end_of_byte();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::tests::close;
+
+    fn text(about: &str) -> Vec<u8> {
+        let lines = (0..60).map(|i| format!("{about} {} is worth {i} bits\n", i * i % 17));
+        lines.collect::<Vec<_>>().concat().into_bytes()
+    }
+
+    #[test]
+    fn costs_of_bytes_add_up_to_the_ideal_code_length() {
+        let (spec, text) = (Level::DEFAULT.spec().fitted(2000), text("a byte of"));
+        let mut costs = ByteCosts::new();
+        Model::new(&spec).encode(&text, &mut costs);
+        assert_eq!(costs.costs().len(), text.len());
+        let sum = costs.costs().iter().map(|&bits| f64::from(bits)).sum();
+        close(sum, ideal_bits(&spec, &text), 0.01);
+        costs.clear();
+        assert!(costs.costs().is_empty());
+    }
+
+    #[test]
+    fn a_text_costs_less_after_its_like_and_least_after_itself() {
+        let (text, like, other) = (text("a byte of"), text("a word of"), vec![7; 2000]);
+        let level = Level::DEFAULT;
+        let [alone, after_other, after_like, after_itself] =
+            [&[][..], &other, &like, &text].map(|before| primed_bits(level, before, &text));
+        assert!(after_itself < after_like && after_like < alone && after_like < after_other);
+        assert!(after_itself < 0.1 * alone, "{after_itself} of {alone}");
+        let model = Model::new(&level.spec().fitted(2 * text.len() as u64));
+        close(bits_after(model, &text, &text), after_itself, 0.0);
+    }
+}

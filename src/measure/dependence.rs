@@ -251,6 +251,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_lag_tells_beyond_its_neighbour_is_that_of_the_triples() {
+        let mut random = SplitMix64::new(5);
+        let mut bits: Vec<u8> = vec![0, 1];
+        for place in 2..4000 {
+            let fresh = u8::from(random.below(8) == 0);
+            bits.push(bits[place - 1] ^ bits[place - 2] ^ fresh);
+        }
+        for lag in [2, 3, 5] {
+            let triples = (lag..bits.len()).map(|t| (bits[t - lag], bits[t], bits[t - 1]));
+            let expected = conditional_mutual_information(&triples.collect::<Vec<_>>());
+            close(lagged_conditional_mutual_information(&bits, lag), expected, 1e-9);
+        }
+        // Given one of the two bits before, the other tells all but the fresh one: H(⅛).
+        let told = 1.0 - crate::measure::binary_entropy(0.125);
+        close(lagged_conditional_mutual_information(&bits, 2), told, 0.03);
+        assert!(lagged_mutual_information(&bits, 2) < 0.01);
+        close(lagged_conditional_mutual_information(&bits, 9_999), 0.0, 0.0);
+    }
+
+    #[test]
     fn a_shuffle_leaves_only_the_bias() {
         let bytes: Vec<u8> = b"abcd".repeat(1000);
         let (mean, deviation) = shuffled_mutual_information(&bytes, 10, 7);

@@ -102,8 +102,11 @@ fn along(gathered: &Gathered, args: &PageArgs) -> Figure {
     let title = "Cost along the file".to_owned();
     let chart = profile::profile_chart(windows, title, args.unit, &gathered.measure);
     let edges = windows.iter().filter(|window| window.is_edge).count();
-    let marks =
-        if edges == 0 { "No edges".to_owned() } else { format!("Rules mark {edges} edges") };
+    let marks = match edges {
+        0 => "No edges".to_owned(),
+        1 => "A rule marks the edge".to_owned(),
+        _ => format!("Rules mark {edges} edges"),
+    };
     let caption = format!(
         "{} windows. H₀ and H₁ are each window's own, the model has read all before. {marks}, \
          where H₀ changes by a bit or more.",

@@ -204,7 +204,7 @@ pub enum Error {
         computed: u64,
     },
     /// Decoding needs more memory than the caller allows.
-    #[error("decoding needs {needed} bytes of memory, the limit is {limit}")]
+    #[error("this needs {needed} bytes of memory, the limit is {limit}")]
     MemoryLimit {
         /// Bytes that the frame needs.
         needed: u64,

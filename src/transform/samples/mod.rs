@@ -275,6 +275,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_of_samples_keeps_their_channels_apart() {
+        let format =
+            Format { width: 2, channels: 2, is_big_endian: false, is_signed: true, row: 0 };
+        let samples = Samples { pieces: vec![Piece { range: 10..100, format }] };
+        let pieces = |range| samples.within(range).pieces;
+        assert_eq!(pieces(0..200), samples.pieces);
+        assert_eq!(pieces(13..61), [Piece { range: 1..47, format }]);
+        assert_eq!(pieces(98..200), []);
+        assert_eq!(pieces(100..200), []);
+    }
+
+    #[test]
     fn a_piece_beyond_the_block_is_refused() {
         let format =
             Format { width: 2, channels: 1, is_big_endian: false, is_signed: true, row: 0 };

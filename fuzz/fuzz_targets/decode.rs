@@ -10,7 +10,7 @@ use std::io::Write;
 fuzz_target!(|code: &[u8]| {
     let limits = Limits::default().memory_bytes(96 << 20).block_bytes(1 << 20);
     let whole = decompress(code, &limits).map_err(|error| error.to_string());
-    let (given, error) = in_pieces(code, limits.threads(2));
+    let (given, error) = in_pieces(code, limits.clone().threads(2));
     match whole {
         Ok(content) => assert!(error.is_none() && content == given),
         Err(text) => assert_eq!(Some(text), error.map(|error| error.to_string())),

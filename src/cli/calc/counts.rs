@@ -1,6 +1,6 @@
 //! What to believe of classes that were counted, some of them never.
 
-use super::{information, numbers::Numbers, report_of};
+use super::{arguments::Numbers, information, report_of};
 use crate::{
     cli::failure::Failure,
     measure,

@@ -1,6 +1,6 @@
 //! Densities, residuals and samples of real numbers.
 
-use super::{information, numbers, numbers::Numbers, pure_numbers, report_of};
+use super::{arguments::Numbers, information, numbers, pure_numbers, report_of};
 use crate::{
     cli::failure::Failure,
     measure::{self, Gaussian, Residuals},

@@ -1,10 +1,6 @@
 //! Entropies and divergences of given distributions, term by term.
 
-use super::{
-    information,
-    numbers::{self, Numbers},
-    pure_numbers, report_of,
-};
+use super::{arguments::Numbers, information, numbers, pure_numbers, report_of};
 use crate::{
     cli::failure::Failure,
     measure::{self, Joint},

@@ -1,5 +1,6 @@
 //! `foretell calc`: the textbook's quantities on given numbers, with their terms.
 
+mod arguments;
 mod bottleneck;
 mod counts;
 mod densities;

@@ -1,41 +1,7 @@
 //! Numbers as people write them.
 
 use crate::cli::failure::Failure;
-use clap::Args;
 use std::io::Read;
-
-/// Numbers of one kind: one argument, or several that count as one.
-#[derive(Debug, Args)]
-pub(super) struct Numbers {
-    /// Numbers like 0.5,1/4,1/4; - reads standard input
-    #[arg(value_name = "N,N,…", allow_hyphen_values = true)]
-    first: String,
-    /// More of them
-    #[arg(value_name = "N", hide = true, allow_negative_numbers = true)]
-    more: Vec<String>,
-}
-
-impl Numbers {
-    /// The numbers, of which there is at least one.
-    pub(super) fn list(&self) -> Result<Vec<f64>, Failure> {
-        let mut numbers = list(&self.first)?;
-        numbers.extend(
-            self.more.iter().map(|word| row(word)).collect::<Result<Vec<_>, _>>()?.concat(),
-        );
-        Ok(numbers)
-    }
-
-    /// The same as counts.
-    pub(super) fn counts(&self) -> Result<Vec<u64>, Failure> {
-        let count = |number: f64| {
-            let is_count = number >= 0.0 && number.fract() == 0.0 && number <= 1e15;
-            is_count.then_some(number as u64).ok_or_else(|| {
-                Failure::usage(format_args!("{number} is not a count: counts are 0, 1, 2, …"))
-            })
-        };
-        self.list()?.into_iter().map(count).collect()
-    }
-}
 
 /// Numbers of `text`, apart by commas or white space; `1/8` is a number too. `-` reads
 /// standard input.
@@ -62,7 +28,8 @@ pub(super) fn rows_of(text: &str) -> Result<Vec<Vec<f64>>, Failure> {
     text.split(['\n', ';']).filter(|row| !row.trim().is_empty()).map(row).collect()
 }
 
-fn row(text: &str) -> Result<Vec<f64>, Failure> {
+/// Numbers of one row.
+pub(super) fn row(text: &str) -> Result<Vec<f64>, Failure> {
     let words = text.split(|c: char| c == ',' || c.is_whitespace());
     words.filter(|word| !word.is_empty()).map(number).collect()
 }

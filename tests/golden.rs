@@ -9,13 +9,14 @@ use foretell::{
     },
     decompress,
     models::{Level, ModelSpec},
+    read,
     transform::{Transform, TransformError},
     write,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     path::PathBuf,
 };
 
@@ -100,6 +101,41 @@ fn every_transform_has_a_file_that_holds_its_inverse_for_ever() {
         "transforms {missing:?} are in no good file: add content for which they are chosen to \
          `good_files` and write the file that is missing (tests/files/README.md)"
     );
+}
+
+/// `content` in three parts with a flush behind each; after each, all before is decoded.
+fn flushed_in_three(content: &[u8], options: Options) -> Vec<u8> {
+    let mut encoder = write::Encoder::new(Vec::new(), options);
+    let ends = [content.len() / 2 + 1, content.len() - 99, content.len()];
+    let mut start = 0;
+    for end in ends {
+        encoder.write_all(&content[start..end]).expect("a Vec takes all");
+        encoder.flush().expect("a Vec takes all");
+        let mut so_far = vec![0; end];
+        let mut decoder = read::Decoder::new(encoder.get_ref().as_slice());
+        decoder.read_exact(&mut so_far).expect("all that was flushed");
+        assert!(so_far == content[..end], "{end} of {} bytes", content.len());
+        start = end;
+    }
+    encoder.finish().expect("a Vec takes all")
+}
+
+#[test]
+fn a_flush_gives_everything_so_far_whatever_it_was_rewritten_by() {
+    let (small, default) = (small_options, || Options::new(Level::DEFAULT));
+    let contents = [
+        (noise(2000).repeat(6), small().block_bytes(2500)),
+        (medley(), small()),
+        (sound(), small()),
+        (picture(), default()),
+        (arm64(), small()),
+        (counters(), small()),
+        (records(), small()),
+        (prose(), default()),
+    ];
+    let codes = contents.map(|(content, options)| flushed_in_three(&content, options));
+    let used: BTreeSet<u8> = codes.iter().flat_map(|code| transforms_in(code)).collect();
+    assert_eq!(used, BTreeSet::from([1, 2, 3, 4, 5, 6, 7]));
 }
 
 #[test]

@@ -282,7 +282,8 @@ mod tests {
         let pieces = |range| samples.within(range).pieces;
         assert_eq!(pieces(0..200), samples.pieces);
         assert_eq!(pieces(13..61), [Piece { range: 1..47, format }]);
-        assert_eq!(pieces(98..200), []);
+        assert_eq!(pieces(98..200), [Piece { range: 0..2, format }]);
+        assert_eq!(pieces(99..200), []);
         assert_eq!(pieces(100..200), []);
     }
 

@@ -119,12 +119,13 @@ impl<I: Instructions> Code<I> {
 
 /// Whether spots of a part are text, all of them.
 fn is_all_text(part: &[u8]) -> bool {
-    part.chunks(GLANCE_BYTES).step_by(GLANCE_STEP).all(is_text)
+    let step = part.len() / (GLANCES * GLANCE_BYTES);
+    part.chunks(GLANCE_BYTES).step_by(step.max(1)).all(is_text)
 }
 
-/// Bytes of a spot, and one spot in so many that is looked at.
+/// Spots that are looked at, about, and their bytes.
+const GLANCES: usize = 16;
 const GLANCE_BYTES: usize = 64;
-const GLANCE_STEP: usize = 64;
 
 /// The addresses in a block, part by part, hashed.
 #[derive(Default)]

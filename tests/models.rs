@@ -56,6 +56,11 @@ fn a_file_compressed_with_a_model_needs_it_and_names_it() {
         .stderr(contains("truncated: the model file ends at offset"));
     foretell(at, &["train", "-1", "new.log", "-o", "c.foremodel"]).failure();
     assert!(!at.join("c.foremodel").exists());
+    fs::write(at.join("empty"), "").unwrap();
+    foretell(at, &["train", "-q", "empty", "-o", "d.foremodel"])
+        .code(1)
+        .stderr(contains("nothing to learn from"));
+    assert!(!at.join("d.foremodel").exists());
 }
 
 #[test]

@@ -90,6 +90,9 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), Failure> {
         }
     }
     bar.finish_and_clear();
+    if bar.position() == 0 {
+        return Err(Failure::error("nothing to learn from: no byte in any of the files"));
+    }
     let stem = args.output.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let model = trainer.finish(&args.name.clone().or(stem).unwrap_or_default());
     write(&model, args)?;

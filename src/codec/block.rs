@@ -178,16 +178,17 @@ impl<'a> Source<'a> {
         } else {
             (BlockKind::Learnt, Vec::new())
         };
+        let transforms = transforms.iter().map(step).collect();
         Ok(CodedBlock { kind, content, transforms, model_input, code, ideal_bits })
     }
 
     /// The copies taken out, then the transforms that pay, and what they make of the
     /// content, which is at most as long as a block may be.
-    fn transformed(self, model: &SegmentModel) -> (Vec<TransformStep>, Cow<'a, [u8]>) {
+    fn transformed(self, model: &SegmentModel) -> (Vec<Transform>, Cow<'a, [u8]>) {
         let block = Block { bytes: self.content, offset: self.offset, copies: self.copies };
         let price = |bytes: &[u8]| model.price(bytes);
         let Rewritten { transforms, bytes } = transform::rewrite(block, model.block_bytes, &price);
-        (transforms.iter().map(step).collect(), bytes)
+        (transforms, bytes)
     }
 }
 
@@ -196,15 +197,13 @@ fn step(transform: &Transform) -> TransformStep {
     TransformStep { id: transform.id(), parameters: transform.parameters() }
 }
 
-/// Where rests of samples are in a block that went through `steps`: most of them, as far as
-/// the transforms behind leave them in their places.
-fn rests(steps: &[TransformStep]) -> Option<RestLayout> {
-    let read = |step: &TransformStep| Transform::from_parts(step.id, &step.parameters).ok();
-    let rests = steps.iter().find_map(|step| match read(step)? {
-        Transform::Samples(samples) => samples.largest(),
-        _ => None,
+/// Where rests of samples are in a block that went through `transforms`: most of them, as far
+/// as the transforms behind leave them in their places.
+fn rests(transforms: &[Transform]) -> Option<RestLayout> {
+    let Rests { start, width, frame, row } = transforms.iter().find_map(|transform| {
+        let Transform::Samples(samples) = transform else { return None };
+        samples.largest()
     })?;
-    let Rests { start, width, frame, row } = rests;
     Some(RestLayout { start, width, frame, row })
 }
 
@@ -248,18 +247,21 @@ impl<'a> CodedBlock<'a> {
     }
 }
 
-/// Undoes `steps`, last one first, behind the content `past`: the mirror of
+/// The mirror of [`step`].
+fn transform_of(step: &TransformStep) -> Result<Transform, TransformError> {
+    Transform::from_parts(step.id, &step.parameters)
+}
+
+/// Undoes `transforms`, last one first, behind the content `past`: the mirror of
 /// [`Source::transformed`].
 fn restored(
-    steps: &[TransformStep],
-    mut bytes: Vec<u8>,
+    transforms: &[Transform],
+    bytes: Vec<u8>,
     past: &[u8],
     limit: usize,
 ) -> Result<Vec<u8>, TransformError> {
-    for step in steps.iter().rev() {
-        bytes = Transform::from_parts(step.id, &step.parameters)?.inverse(&bytes, past, limit)?;
-    }
-    Ok(bytes)
+    let undo = |bytes: Vec<u8>, transform: &Transform| transform.inverse(&bytes, past, limit);
+    transforms.iter().rev().try_fold(bytes, undo)
 }
 
 /// Where a block stands: its header in the stream, its content in the frame.
@@ -307,19 +309,18 @@ fn decode_seen(
     payload: &[u8],
     (model, past): (&mut SegmentModel, &[u8]),
 ) -> Result<Vec<u8>, Error> {
-    model.at_work()?.expect(rests(&header.transforms));
-    let model_input = decode_modelled(header, payload, model)?;
-    if header.transforms.is_empty() {
-        return Ok(model_input);
-    }
     let refused = |error| match error {
         TransformError::UnknownId(id) => Error::UnsupportedTransform { offset, id },
         TransformError::BadParameters(id) => Error::TransformDamaged { offset, id },
     };
-    let restored = restored(&header.transforms, model_input, past, model.block_bytes);
-    let restored = restored.map_err(refused)?;
+    let transforms = header.transforms.iter().map(transform_of);
+    let transforms: Vec<Transform> = transforms.collect::<Result<_, _>>().map_err(refused)?;
+    model.at_work()?.expect(rests(&transforms));
+    let model_input = decode_modelled(header, payload, model)?;
+    let Some(first) = transforms.first() else { return Ok(model_input) };
+    let restored = restored(&transforms, model_input, past, model.block_bytes).map_err(refused)?;
     if restored.len() as u64 != header.raw_bytes {
-        return Err(refused(TransformError::BadParameters(header.transforms[0].id)));
+        return Err(refused(TransformError::BadParameters(first.id())));
     }
     Ok(restored)
 }

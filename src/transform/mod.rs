@@ -193,8 +193,9 @@ const WORDS: Detector = |block, _| Words::detect(block).map(Transform::Words);
 pub fn rewrite<'a>(block: Block<'a>, limit: usize, price: Price<'_>) -> Rewritten<'a> {
     let Block { bytes, offset, copies } = block;
     let mut rewritten = Rewritten::of(bytes);
-    let numbers = if are_most(&copies, bytes.len()) { None } else { numbers_in(bytes, price) };
-    let are_numbers_sought = numbers.is_some() || are_most(&copies, bytes.len());
+    let is_mostly_copied = are_most(&copies, bytes.len());
+    let numbers = if is_mostly_copied { None } else { numbers_in(bytes, price) };
+    let may_hold_numbers = is_mostly_copied || numbers.is_some();
     if let Some(numbers) = numbers.filter(|numbers| !is_copied(numbers, &copies, bytes)) {
         rewritten.apply(numbers, limit);
     }
@@ -208,15 +209,18 @@ pub fn rewrite<'a>(block: Block<'a>, limit: usize, price: Price<'_>) -> Rewritte
         rewritten = Rewritten::of(bytes);
         rewritten.apply(Transform::Duplicates(duplicates), limit);
         // What is in no part of a block is in no part of what is left of it.
-        if are_numbers_sought && let Some(numbers) = numbers_in(&rewritten.bytes, price) {
+        if may_hold_numbers && let Some(numbers) = numbers_in(&rewritten.bytes, price) {
             rewritten.apply(numbers, limit);
         }
         for detect in code {
             rewritten.apply_if_it_pays(detect, offset, limit);
         }
     }
-    let mut widths = 0..MOST_WIDTHS;
-    while widths.next().is_some() && rewritten.apply_if_it_pays(LINES, offset, limit) {}
+    for _ in 0..MOST_WIDTHS {
+        if !rewritten.apply_if_it_pays(LINES, offset, limit) {
+            break;
+        }
+    }
     rewritten.apply_if_it_pays(WORDS, offset, limit);
     rewritten
 }

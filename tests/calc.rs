@@ -2,29 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use assert_cmd::Command;
 use predicates::{prelude::*, str::contains};
 use serde_json::Value;
 use std::fs;
 
-fn foretell(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("foretell").unwrap();
-    command.args(arguments);
-    command
-}
+#[path = "support/report.rs"]
+mod report;
 
-/// The JSON report of a command that reads `input`.
-fn json(arguments: &[&str], input: &[u8]) -> Value {
-    let mut command = foretell(arguments);
-    let output = command.args(["--format", "json"]).write_stdin(input).assert().success();
-    serde_json::from_slice(&output.get_output().stdout).unwrap()
-}
-
-/// The rows of the table called `key`.
-fn rows<'a>(report: &'a Value, key: &str) -> &'a [Value] {
-    let tables = report["tables"].as_array().unwrap();
-    tables.iter().find(|table| table["key"] == key).unwrap()["rows"].as_array().unwrap()
-}
+use report::{foretell, json, rows};
 
 /// The number called `key` in a row.
 fn number(row: &Value, key: &str) -> f64 {

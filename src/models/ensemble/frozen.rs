@@ -13,7 +13,7 @@ use crate::{
         kernel::{Choice, Kernel, LANES, Vector},
         memory::slots::Addresses,
         mixing::{
-            apm::Spots,
+            apm::{Spots, refined_sums, spots_in},
             logistic::squash,
             mixer::{ROWS, put_pair},
         },
@@ -155,18 +155,12 @@ impl<
     #[inline(always)]
     fn mix(&self, inputs: &mut Self::Inputs) {
         inputs.logits = self.mixer.mix_byte(&inputs.vectors, &inputs.rows);
-        for (a, apm) in self.apms.iter().enumerate() {
-            inputs.spots[a] = apm.spots(&inputs.logits, &inputs.refined[a]);
-            apm.ask_for(&inputs.spots[a]);
-        }
+        inputs.spots = spots_in(&self.apms, &inputs.logits, &inputs.refined);
     }
 
     #[inline(always)]
     fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
-        let mut refined = [0; 8];
-        for (apm, spots) in self.apms.iter().zip(&inputs.spots) {
-            refined.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
-        }
+        let refined = refined_sums(&self.apms, &inputs.spots);
         let mut probabilities = [Probability::HALF; 8];
         for (place, probability) in probabilities.iter_mut().enumerate() {
             let mixed = squash(inputs.logits[place]);

@@ -13,7 +13,12 @@ use crate::{
         ensemble::known_class,
         frozen::{Path, Walk},
         kernel::{Kernel, LANES, Vector},
-        mixing::{apm::Spots, layered::FINAL_SETS, logistic::squash, mixer::put_pair},
+        mixing::{
+            apm::{Spots, refined_sums, spots_in},
+            layered::FINAL_SETS,
+            logistic::squash,
+            mixer::put_pair,
+        },
     },
 };
 
@@ -134,18 +139,12 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             let (rows, final_rows) = (inputs.rows[place], inputs.final_rows[place]);
             (_, inputs.logits[place]) = self.mixer.look(&inputs.vectors[place], rows, final_rows);
         }
-        for (a, apm) in self.apms.iter().enumerate() {
-            inputs.spots[a] = apm.spots(&inputs.logits, &inputs.refined[a]);
-            apm.ask_for(&inputs.spots[a]);
-        }
+        inputs.spots = spots_in(&self.apms, &inputs.logits, &inputs.refined);
     }
 
     #[inline(always)]
     fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
-        let mut refined = [0; 8];
-        for (apm, spots) in self.apms.iter().zip(&inputs.spots) {
-            refined.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
-        }
+        let refined = refined_sums(&self.apms, &inputs.spots);
         let mut probabilities = [Probability::HALF; 8];
         for (place, probability) in probabilities.iter_mut().enumerate() {
             let p = mean(squash(inputs.logits[place]), refined[place]);

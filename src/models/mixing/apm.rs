@@ -65,7 +65,7 @@ impl Apm {
 
     /// Where predictions of `logits` in `contexts` are.
     #[inline(always)]
-    pub(crate) fn spots<const L: usize>(&self, logits: &[i32; L], contexts: &[u32; L]) -> Spots<L> {
+    fn spots<const L: usize>(&self, logits: &[i32; L], contexts: &[u32; L]) -> Spots<L> {
         let mut spots = Spots::NONE;
         for i in 0..L {
             let (low, share) = below(logits[i]);
@@ -77,14 +77,14 @@ impl Apm {
 
     /// Asks the memory for the nodes at `spots` before they are needed.
     #[inline(always)]
-    pub(crate) fn ask_for<const L: usize>(&self, spots: &Spots<L>) {
+    fn ask_for<const L: usize>(&self, spots: &Spots<L>) {
         let nodes = self.nodes.as_flattened().as_ptr();
         spots.nodes.iter().for_each(|&node| prefetch(nodes, node as usize));
     }
 
     /// P(1) at each of `spots`, as [`refine`](Self::refine) gives it.
     #[inline(always)]
-    pub(crate) fn read<const L: usize>(&self, spots: &Spots<L>) -> [i32; L] {
+    fn read<const L: usize>(&self, spots: &Spots<L>) -> [i32; L] {
         let (mut below, mut above) = ([0; L], [0; L]);
         let nodes = self.nodes.as_flattened();
         for (i, &node) in spots.nodes.iter().enumerate() {
@@ -112,6 +112,35 @@ impl Apm {
         let node = &mut self.nodes[context][self.nearest.min(NODES - 1)];
         *node += (((bit as i32) << 22) - *node) >> rate;
     }
+}
+
+/// Where predictions of `logits` are in each of `apms`, each in contexts of its own, whose
+/// memory is asked for.
+#[inline(always)]
+pub(crate) fn spots_in<const A: usize, const L: usize>(
+    apms: &[Apm; A],
+    logits: &[i32; L],
+    contexts: &[[u32; L]; A],
+) -> [Spots<L>; A] {
+    let mut spots = [Spots::NONE; A];
+    for (a, apm) in apms.iter().enumerate() {
+        spots[a] = apm.spots(logits, &contexts[a]);
+        apm.ask_for(&spots[a]);
+    }
+    spots
+}
+
+/// Σ over `apms` of P(1) at each of their `spots`, units of 2⁻¹⁶.
+#[inline(always)]
+pub(crate) fn refined_sums<const A: usize, const L: usize>(
+    apms: &[Apm; A],
+    spots: &[Spots<L>; A],
+) -> [i32; L] {
+    let mut sums = [0; L];
+    for (apm, spots) in apms.iter().zip(spots) {
+        sums.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
+    }
+    sums
 }
 
 /// The node of a context below `logit`, and how far that is from there to the next one.

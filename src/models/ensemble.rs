@@ -66,8 +66,6 @@ struct Ensemble<
     known: usize,
     /// Hash of the last three bytes, 16 bits.
     order3: usize,
-    /// Whether tables note what changes, or components are watched.
-    is_noting: bool,
     /// What components said, while they are watched.
     testimony: Option<Testimony>,
 }
@@ -123,7 +121,6 @@ impl<
             node: 1,
             known: 0,
             order3: 0,
-            is_noting: false,
             testimony: None,
         };
         ensemble.aim::<true>();
@@ -191,14 +188,12 @@ impl<
         }
     }
 
-    /// Notes what components said of `bit`, and what learning it changes in tables.
+    /// Notes what components said of `bit`.
     #[cold]
     fn note(&mut self, bit: usize) {
         if let Some(testimony) = &mut self.testimony {
             testimony.note(bit == 1, self.mixed, self.mixer.contributions(Self::INPUTS));
         }
-        self.mixer.note();
-        self.apms.iter_mut().for_each(Apm::note);
     }
 
     /// Lets the state maps take in what they counted: soon at first, then steadily.
@@ -249,7 +244,7 @@ impl<
     #[inline(always)]
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
-        if self.is_noting {
+        if self.testimony.is_some() {
             self.note(bit);
         }
         let error = ((bit as i32) << 16) - self.mixed;

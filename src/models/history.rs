@@ -1,6 +1,6 @@
 use super::{
     memory::{pages::Pages, table::prefetch},
-    state::{self, State, StateVisitor, UndoLog},
+    state::{self, Journal, State, StateVisitor},
 };
 
 /// What every component may look at: the bytes before the one being coded, and the bits
@@ -8,7 +8,7 @@ use super::{
 pub(crate) struct History {
     /// The last bytes, a ring.
     ring: Pages,
-    undo: UndoLog<u8>,
+    undo: Journal<u8>,
     /// `ring.len() − 1`; the length is a power of two.
     mask: usize,
     /// Bytes seen.
@@ -29,7 +29,7 @@ impl History {
     pub(crate) fn new(log2_bytes: u8) -> Self {
         let ring = Pages::zeroed(1 << log2_bytes);
         let mask = ring.len() - 1;
-        let undo = UndoLog::off();
+        let undo = Journal::off();
         Self { ring, undo, mask, position: 0, recent: 0, partial: 1, place: 0 }
     }
 
@@ -90,7 +90,7 @@ impl History {
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: u8) {
         let place = self.position & self.mask;
-        self.undo.note(place, &self.ring[place]);
+        self.undo.note(place, self.ring[place]);
         self.ring[place] = byte;
         self.position += 1;
         self.recent = self.recent << 8 | u64::from(byte);

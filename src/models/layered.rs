@@ -64,8 +64,6 @@ struct LayeredEnsemble<K, C, const N: usize, const M: usize, const G: usize, con
     known: usize,
     /// Hashes of the last two and three bytes and of the current word, 16 bits.
     hashes: [usize; 3],
-    /// Whether tables note what changes, or components are watched.
-    is_noting: bool,
     /// What components said, while they are watched.
     testimony: Option<Testimony>,
 }
@@ -112,7 +110,6 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             next_refresh: 32,
             node: 1,
             known: 0,
-            is_noting: false,
             testimony: None,
         };
         ensemble.aim();
@@ -199,15 +196,13 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         }
     }
 
-    /// Notes what components said of `bit`, and what learning it changes in tables.
+    /// Notes what components said of `bit`.
     #[cold]
     fn note(&mut self, bit: usize) {
         if let Some(testimony) = &mut self.testimony {
             let contributions = self.mixer.contributions(N, M + 2);
             testimony.note(bit == 1, self.mixer.mixed(), contributions);
         }
-        self.mixer.note();
-        self.apms.iter_mut().for_each(Apm::note);
     }
 
     /// Lets the maps take in what they counted: soon at first, then steadily.
@@ -239,7 +234,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     #[inline(always)]
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
-        if self.is_noting {
+        if self.testimony.is_some() {
             self.note(bit);
         }
         self.mixer.train(bit, self.rate);

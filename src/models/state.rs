@@ -2,8 +2,12 @@
 //! loaded, hashed and taken back.
 //!
 //! A component shows its fields in a fixed order. Small ones are copied whole wherever
-//! that is wanted; a table notes each cell that it is about to change in an [`UndoLog`],
-//! so that going back costs what was changed, not what there is.
+//! that is wanted; a table notes each cell that it is about to change in an [`UndoLog`] or
+//! a [`Journal`], so that going back costs what was changed, not what there is.
+
+mod journal;
+
+pub(crate) use journal::Journal;
 
 use super::memory::{pages::Pages, table::prefetch};
 use bytemuck::Pod;
@@ -45,8 +49,23 @@ pub(crate) enum Purpose {
     Content,
     /// That they note changes from now on.
     Mark,
+    /// That they keep what they noted in no more memory than they take themselves.
+    Condense,
     /// That they undo what changed since the mark, and go on noting.
     Rewind,
+}
+
+/// What a table notes of its changes, and how they are taken back.
+pub(crate) trait Undo {
+    /// Whether nothing was noted.
+    fn is_empty(&self) -> bool;
+    /// Notes changes from now on, of a table of `bytes` bytes.
+    fn mark(&mut self, bytes: usize);
+    /// Takes no more memory from now on than `table` and its like, however long the changes
+    /// since the mark.
+    fn condense(&mut self, table: &[u8]);
+    /// Puts back what was noted, and notes changes from then on.
+    fn rewind(&mut self, table: &mut [u8]);
 }
 
 /// The cells of a table as they were when they were first changed after a mark. Off until
@@ -57,7 +76,7 @@ pub(crate) struct UndoLog<T> {
     cells: Vec<(u32, T)>,
 }
 
-impl<T: Copy> UndoLog<T> {
+impl<T: Pod> UndoLog<T> {
     /// A log that is off.
     pub(crate) const fn off() -> Self {
         Self { noted: Vec::new(), cells: Vec::new() }
@@ -86,21 +105,25 @@ impl<T: Copy> UndoLog<T> {
     fn keep(&mut self, index: usize, cell: &T) {
         self.cells.push((index as u32, *cell));
     }
+}
 
-    /// Whether nothing was noted.
+impl<T: Pod> Undo for UndoLog<T> {
     fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }
 
-    /// Notes changes from now on, of a table of `len` cells.
-    fn mark(&mut self, len: usize) {
+    fn mark(&mut self, bytes: usize) {
         self.cells.clear();
         self.noted.clear();
-        self.noted.resize(len.div_ceil(64).max(1), 0);
+        self.noted.resize((bytes / size_of::<T>()).div_ceil(64).max(1), 0);
     }
 
-    /// Puts back what was noted.
-    fn rewind(&mut self, table: &mut [T]) {
+    fn condense(&mut self, _: &[u8]) {
+        // No cell is noted twice.
+    }
+
+    fn rewind(&mut self, table: &mut [u8]) {
+        let table: &mut [T] = bytemuck::cast_slice_mut(table);
         /// Cells ahead whose places are asked for: they are anywhere in the table.
         const AHEAD: usize = 16;
         for (number, &(index, cell)) in self.cells.iter().enumerate() {
@@ -147,28 +170,30 @@ pub(crate) fn table<W: Word, T: Pod>(
     visitor: &mut dyn StateVisitor,
     name: &'static str,
     cells: &mut [T],
-    undo: &mut UndoLog<T>,
+    undo: &mut impl Undo,
 ) {
     match visitor.purpose() {
         Purpose::Content => words::<W>(visitor, name, bytemuck::cast_slice_mut(cells)),
-        Purpose::Mark => undo.mark(cells.len()),
-        Purpose::Rewind => undo.rewind(cells),
+        Purpose::Mark => undo.mark(size_of_val(cells)),
+        Purpose::Condense => undo.condense(bytemuck::cast_slice(cells)),
+        Purpose::Rewind => undo.rewind(bytemuck::cast_slice_mut(cells)),
     }
 }
 
 /// Shows a table of cells of bytes that has pages of its own.
-pub(crate) fn paged_table<T: Pod>(
+pub(crate) fn paged_table(
     visitor: &mut dyn StateVisitor,
     name: &'static str,
     pages: &mut Pages,
-    undo: &mut UndoLog<T>,
+    undo: &mut impl Undo,
 ) {
     match visitor.purpose() {
         Purpose::Content => visitor.pages(name, pages),
-        Purpose::Mark => undo.mark(pages.len() / size_of::<T>()),
+        Purpose::Mark => undo.mark(pages.len()),
+        Purpose::Condense => undo.condense(pages),
         // Lent pages are left so if nothing changed.
         Purpose::Rewind if undo.is_empty() => {}
-        Purpose::Rewind => undo.rewind(bytemuck::cast_slice_mut(pages)),
+        Purpose::Rewind => undo.rewind(pages),
     }
 }
 
@@ -228,13 +253,13 @@ mod tests {
             let (before, mut undo) = (table.clone(), UndoLog::off());
             undo.note(7, &table[7]);
             prop_assert!(!undo.is_on());
-            undo.mark(table.len());
+            undo.mark(size_of_val(&table[..]));
             for _ in 0..2 {
                 for &(index, value) in &changes {
                     undo.note(index, &table[index]);
                     table[index] = value;
                 }
-                undo.rewind(&mut table);
+                undo.rewind(bytemuck::cast_slice_mut(&mut table));
                 prop_assert_eq!(&table, &before);
             }
         }

@@ -95,15 +95,22 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
             far.for_each(|(address, _)| self.table.prefetch(address.line));
         }
         if self.table.is_noting() {
-            self.note(addresses);
+            self.exchange_each::<true>(addresses)
+        } else {
+            self.exchange_each::<false>(addresses)
         }
+    }
+
+    /// Puts the finished histories back and gets those of `addresses`; `NOTES` what changes.
+    #[inline(always)]
+    fn exchange_each<const NOTES: bool>(&mut self, addresses: [Address; N]) -> usize {
         let (mut slots, mut known) = (self.table.slots(), 0);
         for ((histories, place), address) in
             self.histories.iter_mut().zip(&mut self.places).zip(addresses)
         {
             slots.store(*place, histories);
             let is_known;
-            (*place, is_known) = slots.fetch(address, histories);
+            (*place, is_known) = slots.fetch::<NOTES>(address, histories);
             known += usize::from(is_known);
         }
         known
@@ -174,14 +181,6 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
         (self.places, self.histories) = (places, histories);
     }
 
-    /// Notes the lines that an exchange changes; those that it leaves are noted.
-    #[cold]
-    fn note(&mut self, addresses: [Address; N]) {
-        for address in addresses {
-            self.table.note(address.line);
-        }
-    }
-
     /// Lets the maps take in what they counted.
     pub(crate) fn refresh(&mut self) {
         self.maps.iter_mut().for_each(StateMap::refresh);
@@ -200,7 +199,7 @@ impl<C: ContextList<N>, const N: usize> State for HistorySet<C, N> {
         state::words(visitor, "histories", self.histories.as_flattened_mut());
         self.maps.iter_mut().for_each(|map| map.visit(visitor));
         if self.table.is_noting() {
-            self.places.iter().for_each(|&place| self.table.note_place(place));
+            self.places.iter().for_each(|&place| self.table.note(place));
         }
     }
 

@@ -6,7 +6,7 @@ use crate::models::{
     history::History,
     memory::{pages, table::prefetch},
     mixing::mixer::Pair,
-    state::{self, State, StateVisitor, UndoLog},
+    state::{self, Journal, State, StateVisitor},
 };
 
 /// Predicts the bit that followed when the last bytes were last seen.
@@ -16,7 +16,7 @@ use crate::models::{
 pub(crate) struct MatchModel {
     /// Position after the last occurrence of each hash of `min_length` − 1 bytes.
     last: Vec<u32>,
-    undo: UndoLog<u32>,
+    undo: Journal<u32>,
     log2_last: u32,
     /// The slot of the last bytes, asked for.
     next_slot: usize,
@@ -183,7 +183,7 @@ impl MatchModel {
     pub(crate) fn new(min_length: u32, log2_last: u8) -> Self {
         let mut model = Self {
             last: pages::zeros(1 << log2_last),
-            undo: UndoLog::off(),
+            undo: Journal::off(),
             log2_last: u32::from(log2_last),
             next_slot: 0,
             min_length,
@@ -253,7 +253,7 @@ impl MatchModel {
             self.look_up(self.last[slot].wrapping_add(1), history);
         }
         if LEARNS {
-            self.undo.note(slot, &self.last[slot]);
+            self.undo.note_cell(slot, self.last[slot]);
             self.last[slot] = before;
         }
         self.next_slot = self.slot_after(history.recent);

@@ -15,7 +15,7 @@ pub use rests::RestLayout;
 
 use super::{
     history::History,
-    state::{self, State, StateVisitor, UndoLog},
+    state::{self, Journal, State, StateVisitor},
 };
 use instruction::InstructionContext;
 use prose::ProseContext;
@@ -104,7 +104,7 @@ pub(crate) struct Contexts {
     after1: Box<[u32; 1 << 8]>,
     /// The two bytes that followed each pair of bytes last.
     after2: Box<[u16; 1 << 16]>,
-    undo: UndoLog<u16>,
+    undo: Journal<u16>,
 }
 
 impl Contexts {
@@ -118,7 +118,7 @@ impl Contexts {
             older: [0; 2],
             after1: Box::new([0; 1 << 8]),
             after2: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
-            undo: UndoLog::off(),
+            undo: Journal::off(),
         }
     }
 
@@ -159,7 +159,7 @@ impl Contexts {
         *after1 = *after1 << 8 | u32::from(byte);
         let pair = (history.recent >> 8) as usize & 0xFFFF;
         let after2 = &mut self.after2[pair];
-        self.undo.note(pair, after2);
+        self.undo.note_cell(pair, *after2);
         *after2 = *after2 << 8 | u16::from(byte);
     }
 

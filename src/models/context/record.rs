@@ -2,14 +2,14 @@
 
 use crate::models::{
     history::History,
-    state::{self, State, StateVisitor, UndoLog},
+    state::{self, Journal, State, StateVisitor},
 };
 
 /// The distances at which bytes resemble each other most, found while streaming.
 pub(crate) struct RecordContext {
     /// Position of the last occurrence of each pair of bytes.
     last: Box<[u32; 1 << 16]>,
-    undo: UndoLog<u32>,
+    undo: Journal<u32>,
     /// How often each distance between equal pairs was seen, decaying.
     repeats: Box<[u16; LONGEST + 1]>,
     /// How near bytes at each distance were to each other, decaying; larger is nearer.
@@ -39,7 +39,7 @@ impl RecordContext {
     pub(crate) fn new() -> Self {
         Self {
             last: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
-            undo: UndoLog::off(),
+            undo: Journal::off(),
             repeats: Box::new([0; LONGEST + 1]),
             nearness: Box::new([0; LONGEST]),
             stride: 1,
@@ -52,7 +52,7 @@ impl RecordContext {
     #[inline(always)]
     pub(crate) fn end_of_byte(&mut self, history: &History) {
         let last = &mut self.last[history.recent as usize & 0xFFFF];
-        self.undo.note(history.recent as usize & 0xFFFF, last);
+        self.undo.note_cell(history.recent as usize & 0xFFFF, *last);
         let distance = (history.position as u32).wrapping_sub(*last) as usize;
         *last = history.position as u32;
         if (2..=LONGEST).contains(&distance) {

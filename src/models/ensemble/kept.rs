@@ -6,7 +6,7 @@ use crate::models::{
     context::list::ContextList,
     kernel::Kernel,
     mixing::apm::Apm,
-    state::{self, Purpose, State, StateVisitor},
+    state::{self, State, StateVisitor},
 };
 
 impl<
@@ -20,7 +20,6 @@ impl<
 > State for Ensemble<K, C, N, M, G, S, A>
 {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
-        self.is_noting |= visitor.purpose() != Purpose::Content;
         self.history.visit(visitor);
         self.contexts.visit(visitor);
         self.histories.visit(visitor);

@@ -15,7 +15,6 @@ impl<
 {
     /// Notes from now on what components say; their names, in the order of their inputs.
     pub(super) fn begin_watching(&mut self) -> Vec<String> {
-        self.is_noting = true;
         self.testimony = Some(Testimony::default());
         let contexts = C::KINDS.iter().map(|kind| format!("{kind:?}"));
         let matches = (1..=M).map(|m| if M == 1 { "Match".into() } else { format!("Match{m}") });

@@ -7,14 +7,13 @@ use crate::models::{
     ensemble::KNOWN_CLASSES,
     kernel::Kernel,
     mixing::apm::Apm,
-    state::{self, Purpose, State, StateVisitor},
+    state::{self, State, StateVisitor},
 };
 
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
     State for LayeredEnsemble<K, C, N, M, G, S>
 {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
-        self.is_noting |= visitor.purpose() != Purpose::Content;
         self.history.visit(visitor);
         self.contexts.visit(visitor);
         self.histories.visit(visitor);

@@ -8,7 +8,6 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 {
     /// Notes from now on what components say; their names, in the order of their inputs.
     pub(super) fn begin_watching(&mut self) -> Vec<String> {
-        self.is_noting = true;
         self.testimony = Some(Testimony::default());
         let name = |(data, text)| {
             if data == text { format!("{data:?}") } else { format!("{data:?}/{text:?}") }

@@ -4,7 +4,7 @@ use super::{
     slots::{Histories, NOTHING, Place},
     table::{LINE_BYTES, Line, LineTable, Lines, LinesView},
 };
-use crate::models::state::{State, StateVisitor};
+use crate::models::state::{State, StateVisitor, UndoLog};
 use std::hint::select_unpredictable;
 
 /// The byte that followed a context last, and how often in a row.
@@ -35,29 +35,32 @@ const RUN_BYTES: usize = CHECKS + 2 * SLOTS;
 /// 16-bit checks let hardly any context pass for another.
 pub(crate) struct RunSlotTable {
     lines: LineTable,
+    undo: UndoLog<Line>,
 }
 
 impl RunSlotTable {
     /// An empty table of 2^`log2_lines` lines of 64 bytes.
     pub(crate) fn new(log2_lines: u8) -> Self {
-        Self { lines: LineTable::new(log2_lines) }
+        Self { lines: LineTable::new(log2_lines), undo: UndoLog::off() }
     }
 
     /// Whether lines must be noted before they change.
     #[inline(always)]
     pub(crate) fn is_noting(&self) -> bool {
-        self.lines.is_noting()
+        self.undo.is_on()
     }
 
     /// Notes the line of `hash`, which is about to change.
     #[inline(always)]
     pub(crate) fn note(&mut self, hash: u32) {
-        self.lines.note(hash);
+        let lines = self.lines.view();
+        let start = lines.offset_of(hash);
+        self.undo.note(start / LINE_BYTES, lines.window(start));
     }
 
     /// Notes the line that `place` is in.
     pub(crate) fn note_place(&mut self, place: Place) {
-        self.lines.note((place / LINE_BYTES) as u32);
+        self.note((place / LINE_BYTES) as u32);
     }
 
     /// Asks the memory for the line of `hash` before it is needed.
@@ -169,7 +172,7 @@ fn replace(line: &mut Line, check: u16) -> usize {
 
 impl State for RunSlotTable {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
-        self.lines.visit(visitor);
+        self.lines.visit(visitor, &mut self.undo);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Checked 64-byte buckets of bit histories.
 
-use super::table::{LINE_BYTES, Line, LineTable, Lines, LinesView, Windows};
+use super::table::{Line, LineTable, Lines, LinesView, Windows};
 use crate::models::{
     context::hash::Address,
     kernel::Kernel,
-    state::{State, StateVisitor},
+    state::{Journal, State, StateVisitor},
 };
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
@@ -22,29 +22,25 @@ pub(crate) type Place = usize;
 /// histories behind their four check bytes.
 pub(crate) struct SlotTable {
     lines: LineTable,
+    /// Sixteen bytes each: histories, or the beginning of a line.
+    undo: Journal<Histories>,
 }
 
 impl SlotTable {
     /// An empty table of 2^`log2_lines` lines of 64 bytes.
     pub(crate) fn new(log2_lines: u8) -> Self {
-        Self { lines: LineTable::new(log2_lines) }
+        Self { lines: LineTable::new(log2_lines), undo: Journal::off() }
     }
 
-    /// Whether lines must be noted before they change.
+    /// Whether slots must be noted before they change.
     #[inline(always)]
     pub(crate) fn is_noting(&self) -> bool {
-        self.lines.is_noting()
+        self.undo.is_on()
     }
 
-    /// Notes the line of `hash`, which is about to change.
-    #[inline(always)]
-    pub(crate) fn note(&mut self, hash: u32) {
-        self.lines.note(hash);
-    }
-
-    /// Notes the line that `place` is in.
-    pub(crate) fn note_place(&mut self, place: Place) {
-        self.lines.note((place / LINE_BYTES) as u32);
+    /// Notes what is at `place`.
+    pub(crate) fn note(&mut self, place: Place) {
+        self.undo.note(place, *self.lines.view().window(place));
     }
 
     /// Asks the memory for the line of `hash` before it is needed.
@@ -56,7 +52,7 @@ impl SlotTable {
     /// The slots, for many accesses in a row.
     #[inline(always)]
     pub(crate) fn slots(&mut self) -> Slots<'_> {
-        Slots(self.lines.lines())
+        Slots { lines: self.lines.lines(), undo: &mut self.undo }
     }
 
     /// The slots, to be read only.
@@ -67,18 +63,38 @@ impl SlotTable {
 }
 
 /// The slots of a table.
-pub(crate) struct Slots<'a>(Lines<'a>);
+pub(crate) struct Slots<'a> {
+    lines: Lines<'a>,
+    undo: &'a mut Journal<Histories>,
+}
 
 impl Slots<'_> {
     /// Copies the slot of `address` to `histories`, a fresh one if there is none: where it
-    /// is, and whether the context had been seen before.
+    /// is, and whether the context had been seen before. `NOTES` what is there, and will be
+    /// changed when the histories are stored.
     #[inline(always)]
-    pub(crate) fn fetch(&mut self, address: Address, histories: &mut Histories) -> (Place, bool) {
-        let line = self.0.offset_of(address.line);
-        let found = find(u32::from_le_bytes(*self.0.window(line)), check_of(address));
-        let slot = found.unwrap_or_else(|| replace(self.0.window(line), check_of(address)));
-        let place = line + SLOTS - 1 + HISTORIES * slot;
-        *histories = *self.0.window(place);
+    pub(crate) fn fetch<const NOTES: bool>(
+        &mut self,
+        address: Address,
+        histories: &mut Histories,
+    ) -> (Place, bool) {
+        let line = self.lines.offset_of(address.line);
+        let place_of = |slot: usize| line + SLOTS - 1 + HISTORIES * slot;
+        let found = find(u32::from_le_bytes(*self.lines.window(line)), check_of(address));
+        let slot = found.unwrap_or_else(|| {
+            let slot = least_worth(self.lines.window(line));
+            if NOTES {
+                self.undo.note(line, *self.lines.window(line));
+                self.undo.note(place_of(slot), *self.lines.window(place_of(slot)));
+            }
+            give(self.lines.window(line), slot, check_of(address));
+            slot
+        });
+        let place = place_of(slot);
+        *histories = *self.lines.window(place);
+        if NOTES && found.is_some() {
+            self.undo.note(place, *histories);
+        }
         (place, found.is_some())
     }
 
@@ -87,7 +103,7 @@ impl Slots<'_> {
     pub(crate) fn store(&mut self, place: Place, histories: &Histories) {
         // The byte before the histories is written too, as it was: one vector instead of
         // two words and their seam.
-        *self.0.window(place) = *histories;
+        *self.lines.window(place) = *histories;
     }
 }
 
@@ -227,9 +243,9 @@ fn find(checks: u32, check: u8) -> Option<usize> {
     (zeros != 0).then(|| (zeros.trailing_zeros() / 8) as usize)
 }
 
-/// Gives the slot whose context was seen least to `check`.
+/// The slot whose context was seen least.
 #[inline(always)]
-fn replace(line: &mut Line, check: u8) -> usize {
+fn least_worth(line: &Line) -> usize {
     let worth = |slot: usize| line[SLOTS + HISTORIES * slot];
     let mut least = 0;
     for slot in 1..SLOTS {
@@ -237,15 +253,20 @@ fn replace(line: &mut Line, check: u8) -> usize {
             least = slot;
         }
     }
-    line[least] = check;
-    let start = SLOTS + HISTORIES * least;
-    line[start..start + HISTORIES].fill(0);
     least
+}
+
+/// Gives `slot` to `check`.
+#[inline(always)]
+fn give(line: &mut Line, slot: usize, check: u8) {
+    line[slot] = check;
+    let start = SLOTS + HISTORIES * slot;
+    line[start..start + HISTORIES].fill(0);
 }
 
 impl State for SlotTable {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
-        self.lines.visit(visitor);
+        self.lines.visit(visitor, &mut self.undo);
     }
 
     fn settle(&mut self) {

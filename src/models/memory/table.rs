@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "a bounds check a lookup is a fifth of the time; see `window`")]
 
 use super::pages::Pages;
-use crate::models::state::{self, State, StateVisitor, UndoLog};
+use crate::models::state::{self, StateVisitor, Undo};
 use std::marker::PhantomData;
 
 /// Bytes of a cache line.
@@ -17,14 +17,13 @@ pub(crate) struct LineTable {
     bytes: Pages,
     /// Number of lines − 1.
     mask: u32,
-    undo: UndoLog<Line>,
 }
 
 impl LineTable {
     /// A table of 2^`log2_lines` lines, `log2_lines` in `0..=30`.
     pub(crate) fn new(log2_lines: u8) -> Self {
         let bytes = Pages::zeroed((LINE_BYTES << log2_lines) + LINE_BYTES);
-        Self { bytes, mask: (1 << log2_lines) - 1, undo: UndoLog::off() }
+        Self { bytes, mask: (1 << log2_lines) - 1 }
     }
 
     /// The lines, for many accesses in a row.
@@ -47,21 +46,6 @@ impl LineTable {
         let index = (line & self.mask) as usize;
         // SAFETY: the map is `mask + 2` lines long, initialised, and borrowed with `self`.
         unsafe { &mut *self.bytes.as_mut_ptr().cast::<Line>().add(index) }
-    }
-
-    /// Whether changes of lines must be noted before they are made.
-    #[inline(always)]
-    pub(crate) fn is_noting(&self) -> bool {
-        self.undo.is_on()
-    }
-
-    /// Notes line `line`, wrapped around the table's end, which is about to change.
-    #[inline(always)]
-    pub(crate) fn note(&mut self, line: u32) {
-        let index = (line & self.mask) as usize;
-        // SAFETY: the map is `mask + 2` lines long, initialised, and borrowed with `self`.
-        let cell = unsafe { &*self.bytes.as_ptr().cast::<Line>().add(index) };
-        self.undo.note(index, cell);
     }
 
     /// Asks the memory for line `line` before it is needed; changes nothing but time.
@@ -209,12 +193,14 @@ impl<'a, const G: usize> Windows<'a, G> {
     }
 }
 
-impl State for LineTable {
-    fn visit(&mut self, visitor: &mut dyn StateVisitor) {
-        state::paged_table(visitor, "lines", &mut self.bytes, &mut self.undo);
+impl LineTable {
+    /// Shows the lines, whose changes are noted in `undo`.
+    pub(crate) fn visit(&mut self, visitor: &mut dyn StateVisitor, undo: &mut impl Undo) {
+        state::paged_table(visitor, "lines", &mut self.bytes, undo);
     }
 
-    fn settle(&mut self) {
+    /// Brings lines that were set from outside in order.
+    pub(crate) fn settle(&mut self) {
         let nothing = self.bytes.len() - LINE_BYTES;
         if self.bytes[nothing..].iter().any(|&byte| byte != 0) {
             self.bytes[nothing..].fill(0);

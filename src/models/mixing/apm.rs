@@ -3,7 +3,7 @@
 use super::logistic::squash;
 use crate::models::{
     memory::table::prefetch,
-    state::{self, State, StateVisitor, UndoLog},
+    state::{self, Journal, State, StateVisitor},
 };
 
 /// Nodes across the logits of one context.
@@ -18,7 +18,7 @@ pub(crate) struct Apm {
     nodes: Vec<[i32; NODES]>,
     /// Contexts − 1; there are a power of two of them.
     mask: u32,
-    undo: UndoLog<[i32; NODES]>,
+    undo: Journal<i32>,
     context: usize,
     nearest: usize,
 }
@@ -49,7 +49,7 @@ impl Apm {
             std::array::from_fn(|node| squash((node as i32 - NODES as i32 / 2) * STEP) << 6);
         let nodes = vec![identity; 1 << log2_contexts];
         let mask = nodes.len() as u32 - 1;
-        Self { mask, nodes, undo: UndoLog::off(), context: 0, nearest: 0 }
+        Self { mask, nodes, undo: Journal::off(), context: 0, nearest: 0 }
     }
 
     /// P(1) in units of 2⁻¹⁶ of what was foretold as `logit` in `context`.
@@ -100,16 +100,13 @@ impl Apm {
         refined
     }
 
-    /// Notes the nodes that an update is about to change.
-    pub(crate) fn note(&mut self) {
-        self.undo.note(self.context, &self.nodes[self.context]);
-    }
-
     /// Moves the nearest node towards `bit` by 2^−`rate` of the way.
     #[inline(always)]
     pub(crate) fn update(&mut self, bit: usize, rate: u32) {
         let context = self.context & self.mask as usize;
-        let node = &mut self.nodes[context][self.nearest.min(NODES - 1)];
+        let nearest = self.nearest.min(NODES - 1);
+        let node = &mut self.nodes[context][nearest];
+        self.undo.note_cell(NODES * context + nearest, *node);
         *node += (((bit as i32) << 22) - *node) >> rate;
     }
 }

@@ -169,11 +169,9 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         weights
     }
 
-    /// Notes the rows that training is about to change.
-    pub(crate) fn note(&mut self) {
-        for ((undo, set), row) in self.undo.iter_mut().zip(&self.sets).zip(self.chosen) {
-            undo.note(row, &set[row]);
-        }
+    /// Notes the rows of the second layer, which training changes.
+    #[cold]
+    fn note_finals(&mut self) {
         let finals = self.final_undo.iter_mut().zip(&self.finals).zip(self.final_chosen);
         finals.for_each(|((undo, set), row)| undo.note(row, &set[row]));
     }
@@ -182,6 +180,9 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
     /// `rate` (units of 2⁻²⁰).
     #[inline(always)]
     pub(crate) fn train(&mut self, bit: usize, rate: i32) {
+        if self.final_undo[0].is_on() {
+            self.note_finals();
+        }
         let target = (bit as i32) << 16;
         let error = target - self.mixed;
         let moves =
@@ -196,7 +197,9 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
             let step = ((target - squash(self.logits[s])) * rate) >> 13;
             if step.abs() >= SMALLEST_STEP {
                 let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
-                self.kernel.train(&mut set[self.chosen[s] & (ROWS - 1)], &self.inputs, step);
+                let row = self.chosen[s] & (ROWS - 1);
+                self.undo[s].note(row, &set[row]);
+                self.kernel.train(&mut set[row], &self.inputs, step);
             }
         }
     }

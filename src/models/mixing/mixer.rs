@@ -120,9 +120,11 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     }
 
     /// Notes the rows that training is about to change.
-    pub(crate) fn note(&mut self) {
-        for ((undo, set), row) in self.undo.iter_mut().zip(&self.sets).zip(self.chosen) {
-            undo.note(row, &set[row]);
+    #[inline(never)]
+    fn note(&mut self) {
+        for s in 0..S {
+            let row = self.chosen[s] & (ROWS - 1);
+            self.undo[s].note(row, &self.sets[s][row]);
         }
     }
 
@@ -132,6 +134,9 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     pub(crate) fn train(&mut self, step: i32) {
         if step.abs() < SMALLEST_STEP {
             return;
+        }
+        if self.undo[0].is_on() {
+            self.note();
         }
         let step = step.clamp(-0x7FFF, 0x7FFF) as i16;
         for (set, row) in self.sets.iter_mut().zip(self.chosen) {

@@ -19,6 +19,11 @@ impl Checkpoint {
         checkpoint
     }
 
+    /// Lets what was noted of `state` take no more memory than that itself.
+    pub(super) fn condense(&self, state: &mut dyn State) {
+        state.visit(&mut Condense(self.learning));
+    }
+
     /// Brings `state` back to where it was marked.
     pub(super) fn rewind(&self, state: &mut dyn State) {
         state.visit(&mut Restore { rest: &self.fields, learning: self.learning });
@@ -39,6 +44,20 @@ impl StateVisitor for Keep<'_> {
     fn field(&mut self, _: &'static str, bytes: &mut [u8]) {
         self.0.fields.extend_from_slice(bytes);
     }
+}
+
+struct Condense(Learning);
+
+impl StateVisitor for Condense {
+    fn purpose(&self) -> Purpose {
+        Purpose::Condense
+    }
+
+    fn is_learning(&self) -> bool {
+        self.0 == Learning::Within
+    }
+
+    fn field(&mut self, _: &'static str, _: &mut [u8]) {}
 }
 
 struct Restore<'a> {

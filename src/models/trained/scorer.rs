@@ -40,6 +40,9 @@ pub struct Scorer {
     learning: Learning,
 }
 
+/// Bytes of a document behind which what is noted of the changes is condensed.
+const PART_BYTES: usize = 1 << 16;
+
 impl Scorer {
     /// A scorer that begins each document in the state of `trained`.
     pub fn new(trained: &TrainedModel, learning: Learning) -> Self {
@@ -61,9 +64,14 @@ impl Scorer {
     /// Puts the bits of `document` into `sink`, each with the probability that was
     /// foretold.
     pub fn score(&mut self, document: &[u8], sink: &mut impl BitSink) {
-        match self.learning {
-            Learning::Within => self.model.encode(document, sink),
-            Learning::Never => kept(&mut self.model).read(document, sink),
+        for (number, part) in document.chunks(PART_BYTES).enumerate() {
+            if number > 0 {
+                self.start.condense(kept(&mut self.model));
+            }
+            match self.learning {
+                Learning::Within => self.model.encode(part, sink),
+                Learning::Never => kept(&mut self.model).read(part, sink),
+            }
         }
         self.rewind();
     }
@@ -71,7 +79,10 @@ impl Scorer {
     /// Decodes a document of `count` bytes to the end of `bytes`: the mirror of
     /// [`score`](Self::score) with [`Learning::Within`].
     pub fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
-        self.model.decode(source, count, bytes);
+        for start in (0..count).step_by(PART_BYTES) {
+            self.model.decode(source, PART_BYTES.min(count - start), bytes);
+            self.start.condense(kept(&mut self.model));
+        }
         self.rewind();
     }
 
@@ -114,6 +125,25 @@ mod tests {
             frozen.bits(&text(3, 700));
             assert_eq!(frozen.bits(&text(2, 5_000)).to_bits(), once.to_bits(), "{number}");
             assert!(once > whole.bits() / 2.0 && once < 5_000.0 * 4.0, "{number}: {once}");
+        }
+    }
+
+    #[test]
+    fn a_document_of_several_parts_is_a_whole_and_is_taken_back_whole() {
+        let document = text(5, 2 * PART_BYTES as u64 + 1_000);
+        for number in [3, 8] {
+            let spec = Level::new(number).unwrap().spec().fitted(1_000);
+            let mut training = Trainer::new(&spec).unwrap();
+            training.learn(&text(1, 9_000));
+            let trained = training.finish("a");
+            let (mut whole, mut once) = (CostMeter::new(), CostMeter::new());
+            trained.fork().encode(&document, &mut whole);
+            kept(&mut trained.reader()).read(&document, &mut once);
+            for (learning, bits) in [(Learning::Within, whole), (Learning::Never, once)] {
+                let mut scorer = Scorer::new(&trained, learning);
+                assert_eq!(scorer.bits(&document).to_bits(), bits.bits().to_bits(), "{number}");
+                assert!(Image::of(kept(&mut scorer.model)).unwrap().bytes() == trained.state());
+            }
         }
     }
 

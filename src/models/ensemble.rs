@@ -151,7 +151,7 @@ impl<
 
     /// What weights and refinements are chosen by.
     #[inline(always)]
-    fn surroundings(&self) -> Surroundings<1> {
+    fn surroundings(&self) -> Surroundings<u32> {
         Surroundings::of_bit(&self.history, self.order3, self.known, &self.matches[0].expected)
     }
 
@@ -160,7 +160,7 @@ impl<
     fn refine(&mut self, logit: i32) -> i32 {
         // No closure: it would be compiled without the vector instructions of its caller.
         let (mut refined, contexts) = (0, self.surroundings().refined());
-        for (apm, [context]) in self.apms.iter_mut().zip(contexts) {
+        for (apm, context) in self.apms.iter_mut().zip(contexts) {
             refined += apm.refine(logit, context);
         }
         mean::<A>(self.mixed, refined)

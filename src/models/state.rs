@@ -55,6 +55,10 @@ pub(crate) enum Purpose {
     Rewind,
 }
 
+/// Cells ahead whose places are asked for while others are put back: they are anywhere in the
+/// table.
+const AHEAD: usize = 16;
+
 /// What a table notes of its changes, and how they are taken back.
 pub(crate) trait Undo {
     /// Whether nothing was noted.
@@ -124,8 +128,6 @@ impl<T: Pod> Undo for UndoLog<T> {
 
     fn rewind(&mut self, table: &mut [u8]) {
         let table: &mut [T] = bytemuck::cast_slice_mut(table);
-        /// Cells ahead whose places are asked for: they are anywhere in the table.
-        const AHEAD: usize = 16;
         for (number, &(index, cell)) in self.cells.iter().enumerate() {
             if let Some(&(ahead, _)) = self.cells.get(number + AHEAD) {
                 prefetch(table.as_ptr(), ahead as usize);

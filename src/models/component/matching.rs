@@ -4,6 +4,7 @@ use crate::models::{
     context::hash::spread,
     counter::CountMap,
     history::History,
+    kernel::{EightWords, Kernel},
     memory::{pages, table::prefetch},
     mixing::mixer::Pair,
     state::{self, Journal, State, StateVisitor},
@@ -52,14 +53,14 @@ pub(crate) struct Expected {
 }
 
 /// What a match expects before each bit of a byte.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Course {
+#[derive(Clone, Copy)]
+pub(crate) struct Course<W> {
     /// The outcomes that predict the bits.
-    outcomes: [u32; 8],
+    outcomes: W,
     /// As [`Expected::bit`].
-    pub(crate) bits: [u32; 8],
+    pub(crate) bits: W,
     /// As [`Expected::length_class`].
-    pub(crate) classes: [u32; 8],
+    pub(crate) classes: W,
 }
 
 /// Length buckets of the outcomes.
@@ -156,18 +157,17 @@ impl Expected {
     /// What is expected before each bit of `byte`, of what is expected before the first: as
     /// [`advance`](Self::advance) has it bit by bit.
     #[inline(always)]
-    pub(crate) fn along(&self, byte: u8) -> Course {
-        let (bucket, class) = (self.bucket as u32, self.class as u32);
-        let wrong = (self.ahead ^ u32::from(byte)) & 0xFF;
-        let mut course = Course::default();
-        for place in 0..8 {
-            let kept = u32::from(wrong >> (8 - place) == 0).wrapping_neg();
-            let ahead = self.ahead >> (7 - place) & 1;
-            course.outcomes[place] = (bucket & kept) + ahead;
-            course.bits[place] = if bucket & kept != 0 { 1 + ahead } else { 0 };
-            course.classes[place] = class & kept;
+    pub(crate) fn along<K: Kernel>(&self, kernel: K, byte: u8) -> Course<K::Words> {
+        let one = kernel.same(1);
+        let wrong = kernel.same((self.ahead ^ u32::from(byte)) & 0xFF);
+        let kept = wrong.shifted([8, 7, 6, 5, 4, 3, 2, 1]).where_zero();
+        let ahead = kernel.same(self.ahead).shifted([7, 6, 5, 4, 3, 2, 1, 0]) & one;
+        let is_expected = kernel.same(u32::from(self.bucket != 0).wrapping_neg());
+        Course {
+            outcomes: (kernel.same(self.bucket as u32) & kept) + ahead,
+            bits: (ahead + one) & kept & is_expected,
+            classes: kernel.same(self.class as u32) & kept,
         }
-        course
     }
 
     /// Takes the outcome that predicts the next bit.
@@ -211,9 +211,9 @@ impl MatchModel {
 
     /// As [`reading`](Self::reading), at each bit of a `course`.
     #[inline(always)]
-    pub(crate) fn readings(&self, course: &Course) -> [Pair; 8] {
-        let mut readings = [0; 8];
-        for (reading, &outcome) in readings.iter_mut().zip(&course.outcomes) {
+    pub(crate) fn readings<W: EightWords>(&self, course: &Course<W>) -> [Pair; 8] {
+        let (outcomes, mut readings): ([u32; 8], _) = (course.outcomes.into(), [0; 8]);
+        for (reading, outcome) in readings.iter_mut().zip(outcomes) {
             *reading = self.outcomes.reading(outcome as usize & (2 * BUCKETS - 1));
         }
         readings
@@ -383,6 +383,7 @@ impl State for MatchModel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::kernel::Portable;
 
     #[test]
     fn what_is_expected_along_a_byte_is_what_is_expected_bit_by_bit() {
@@ -390,13 +391,15 @@ mod tests {
         for (length, misses) in [(0, 3), (5, 0), (40, 0), (9, 1)] {
             for byte in 0..=255 {
                 let mut expected = Expected::after(length, misses, 0b0110_0101);
-                let course = expected.along(byte);
+                let course = expected.along(Portable, byte);
                 let readings = matching.readings(&course);
+                let [outcomes, bits, classes]: [[u32; 8]; 3] =
+                    [course.outcomes, course.bits, course.classes].map(Into::into);
                 for (place, reading) in readings.into_iter().enumerate() {
-                    let outcome = (course.outcomes[place] as usize, reading);
+                    let outcome = (outcomes[place] as usize, reading);
                     assert_eq!(outcome, (expected.outcome, matching.reading(&expected)));
-                    assert_eq!(course.bits[place] as usize, expected.bit());
-                    assert_eq!(course.classes[place] as usize, expected.length_class());
+                    assert_eq!(bits[place] as usize, expected.bit());
+                    assert_eq!(classes[place] as usize, expected.length_class());
                     expected.advance(usize::from(byte >> (7 - place) & 1));
                 }
             }

@@ -6,11 +6,11 @@ use crate::{
     models::{
         component::{
             histories::HalfByte,
-            matching::{self, Course, Expected, MatchModel},
+            matching::{self, Expected, MatchModel},
         },
         context::list::ContextList,
         frozen::{Path, Walk},
-        kernel::{Choice, Kernel, LANES, Vector},
+        kernel::{Choice, EightWords, Kernel, LANES, Vector},
         memory::slots::Addresses,
         mixing::{
             apm::{Spots, refined_sums, spots_in},
@@ -19,6 +19,9 @@ use crate::{
         },
     },
 };
+
+/// Bits of a byte that are still to come at each of its places.
+const TO_COME: [u32; 8] = [8, 7, 6, 5, 4, 3, 2, 1];
 
 /// What the predictions within a byte come from.
 #[derive(Clone, Copy)]
@@ -39,7 +42,7 @@ pub(super) struct Inputs<const G: usize, const S: usize, const A: usize> {
     /// The context of each refinement.
     refined: [[u32; 8]; A],
     logits: [i32; 8],
-    spots: [Spots<8>; A],
+    spots: [Spots; A],
 }
 
 impl<
@@ -96,7 +99,7 @@ impl<
         let outlook = Outlook { addresses, expected, recent: 0, order3: 0, byte: 0 };
         let inputs = Inputs {
             vectors: [[Vector([0; LANES]); G]; 8],
-            rows: Choice::of([[0; 8]; S]),
+            rows: Choice::FIRST,
             refined: [[0; 8]; A],
             logits: [0; 8],
             spots: [Spots::NONE; A],
@@ -123,13 +126,11 @@ impl<
         let (path, vectors) = (&Path::to(outlook.byte), &mut inputs.vectors);
         let known = self.histories.read(self.kernel, &outlook.addresses, path, vectors);
         let class = |half: usize| if S > 3 { known_class(known[half], N) as u32 } else { 0 };
-        let (first, second) = (class(0), class(1));
-        let mut courses = [Course::default(); M];
-        for (course, expected) in courses.iter_mut().zip(&outlook.expected) {
-            *course = expected.along(outlook.byte);
-        }
-        for (m, (matching, course)) in self.matches.iter().zip(&courses).enumerate() {
-            for (inputs, reading) in vectors.iter_mut().zip(matching.readings(course)) {
+        let (high, low) = (class(0), class(1));
+        let first = outlook.expected[0].along(self.kernel, outlook.byte);
+        for (m, (matching, expected)) in self.matches.iter().zip(&outlook.expected).enumerate() {
+            let course = if m == 0 { first } else { expected.along(self.kernel, outlook.byte) };
+            for (inputs, reading) in vectors.iter_mut().zip(matching.readings(&course)) {
                 put_pair(inputs, N + m, reading);
             }
         }
@@ -140,16 +141,19 @@ impl<
             }
         }
         let around = Surroundings {
-            partial: path.partial,
-            place: [0, 1, 2, 3, 4, 5, 6, 7],
-            recent: outlook.recent,
-            order3: outlook.order3,
-            known: [first, first, first, first, second, second, second, second],
-            class: courses[0].classes,
-            expected: courses[0].bits,
+            partial: self.kernel.same(0x100 | u32::from(outlook.byte)).shifted(TO_COME),
+            place: self.kernel.words([0, 1, 2, 3, 4, 5, 6, 7]),
+            last: self.kernel.same(outlook.recent as u32 & 255),
+            second: self.kernel.same(outlook.recent as u32 >> 8 & 255),
+            order3: self.kernel.same(outlook.order3 as u32),
+            known: self.kernel.words([high, high, high, high, low, low, low, low]),
+            class: first.classes,
+            expected: first.bits,
         };
-        inputs.rows = Choice::of(around.rows());
-        inputs.refined.iter_mut().zip(around.refined()).for_each(|(to, from)| *to = from);
+        inputs.rows = Choice::of(self.kernel, around.rows());
+        for (to, from) in inputs.refined.iter_mut().zip(around.refined()) {
+            *to = from.into();
+        }
     }
 
     #[inline(always)]
@@ -160,7 +164,7 @@ impl<
 
     #[inline(always)]
     fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
-        let refined = refined_sums(&self.apms, &inputs.spots);
+        let refined = refined_sums(self.kernel, &self.apms, &inputs.spots);
         let mut probabilities = [Probability::HALF; 8];
         for (place, probability) in probabilities.iter_mut().enumerate() {
             let mixed = squash(inputs.logits[place]);

@@ -1,26 +1,28 @@
 //! What weights and refinements are chosen by.
 
-use crate::models::{component::matching::Expected, history::History};
+use crate::models::{component::matching::Expected, history::History, kernel::Words};
 
-/// What weights and refinements of `L` bits of a byte, one or all, are chosen by.
-pub(super) struct Surroundings<const L: usize> {
+/// What weights and refinements of a bit are chosen by, or of the eight bits of a byte.
+pub(super) struct Surroundings<W> {
     /// Known bits of the byte behind a leading 1, `1..=255`.
-    pub(super) partial: [u32; L],
+    pub(super) partial: W,
     /// 0 for the most significant bit of the byte.
-    pub(super) place: [u32; L],
-    /// The last eight bytes, newest lowest.
-    pub(super) recent: u64,
+    pub(super) place: W,
+    /// The last byte.
+    pub(super) last: W,
+    /// The byte before it.
+    pub(super) second: W,
     /// Hash of the last three bytes, 16 bits.
-    pub(super) order3: usize,
+    pub(super) order3: W,
     /// Class of how many contexts of the half byte had been seen before.
-    pub(super) known: [u32; L],
+    pub(super) known: W,
     /// Length class of the first match, `0..=7`.
-    pub(super) class: [u32; L],
+    pub(super) class: W,
     /// What the first match expects: 0 for nothing, 1 for a zero, 2 for a one.
-    pub(super) expected: [u32; L],
+    pub(super) expected: W,
 }
 
-impl Surroundings<1> {
+impl Surroundings<u32> {
     /// What the next bit behind `history` is surrounded by, of which the first match expects
     /// `expected`.
     #[inline(always)]
@@ -31,45 +33,37 @@ impl Surroundings<1> {
         expected: &Expected,
     ) -> Self {
         Self {
-            partial: [history.partial as u32 & 255],
-            place: [history.place as u32],
-            recent: history.recent,
-            order3,
-            known: [known as u32],
-            class: [expected.length_class() as u32],
-            expected: [expected.bit() as u32],
+            partial: history.partial as u32 & 255,
+            place: history.place as u32,
+            last: history.byte(1),
+            second: history.byte(2),
+            order3: order3 as u32,
+            known: known as u32,
+            class: expected.length_class() as u32,
+            expected: expected.bit() as u32,
         }
     }
 }
 
-impl<const L: usize> Surroundings<L> {
-    /// The row of each weight set, for each bit.
+impl<W: Words> Surroundings<W> {
+    /// The row of each weight set.
     #[inline(always)]
-    pub(super) fn rows<const S: usize>(&self) -> [[u32; L]; S] {
-        let (last, second) = (self.recent as u32 & 255, self.recent as u32 >> 8 & 255);
-        let mut rows = [[0; L]; S];
-        for (set, rows) in rows.iter_mut().enumerate() {
-            for (bit, row) in rows.iter_mut().enumerate() {
-                *row = match set {
-                    0 => self.class[bit] << 8 | self.partial[bit],
-                    1 => last << 3 | self.place[bit],
-                    2 => second,
-                    _ => (self.known[bit] << 3 | self.place[bit]) * 3 + self.expected[bit],
-                };
-            }
+    pub(super) fn rows<const S: usize>(&self) -> [W; S] {
+        let mut rows = [self.second; S];
+        for (set, row) in rows.iter_mut().enumerate() {
+            *row = match set {
+                0 => self.class << 8 | self.partial,
+                1 => self.last << 3 | self.place,
+                2 => self.second,
+                _ => (self.known << 3 | self.place).times(3) + self.expected,
+            };
         }
         rows
     }
 
-    /// The context of each refinement, for each bit.
+    /// The context of each refinement.
     #[inline(always)]
-    pub(super) fn refined(&self) -> [[u32; L]; 2] {
-        let (last, order3) = (self.recent as u32 & 255, self.order3 as u32);
-        let mut contexts = [[0; L]; 2];
-        for (bit, &partial) in self.partial.iter().enumerate() {
-            contexts[0][bit] = last << 8 | partial;
-            contexts[1][bit] = order3 ^ partial.wrapping_mul(0x9E35);
-        }
-        contexts
+    pub(super) fn refined(&self) -> [W; 2] {
+        [self.last << 8 | self.partial, self.order3 ^ self.partial.times(0x9E35)]
     }
 }

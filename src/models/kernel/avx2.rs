@@ -1,7 +1,7 @@
 //! 256-bit vectors of x86-64 processors since 2013.
 #![expect(unsafe_code, reason = "vector instructions, called where their presence is proven")]
 
-use super::{Choice, Kernel, LANES, Vector};
+use super::{Choice, Kernel, LANES, Vector, wide_words::WideWords};
 use crate::{
     coding::{BitDecoder, BitSink},
     models::{
@@ -15,10 +15,11 @@ use std::arch::x86_64::{
     _mm256_adds_epi16, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_ps,
     _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_extracti128_si256,
     _mm256_hadd_epi32, _mm256_i32gather_epi32, _mm256_load_si256, _mm256_loadu_si256,
-    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_movemask_ps, _mm256_mulhrs_epi16,
-    _mm256_permute2x128_si256, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setr_epi32,
-    _mm256_setr_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi32,
-    _mm256_store_si256, _mm256_storeu_si256, _mm256_sub_epi32,
+    _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mask_i32gather_epi32, _mm256_min_epu32,
+    _mm256_movemask_ps, _mm256_mulhrs_epi16, _mm256_permute2x128_si256, _mm256_set1_epi16,
+    _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setr_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_store_si256, _mm256_storeu_si256,
+    _mm256_sub_epi32,
 };
 
 /// The kernel for processors with AVX2.
@@ -37,17 +38,18 @@ impl Avx2 {
         let present = std::arch::is_x86_feature_detected!("avx2")
             && std::arch::is_x86_feature_detected!("bmi1")
             && std::arch::is_x86_feature_detected!("bmi2")
-            && std::arch::is_x86_feature_detected!("lzcnt");
+            && std::arch::is_x86_feature_detected!("lzcnt")
+            && std::arch::is_x86_feature_detected!("popcnt");
         present.then_some(Self(()))
     }
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn encode_wide<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
     predictor::encode(predictor, bytes, sink);
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn decode_wide<P: Predictor>(
     predictor: &mut P,
     source: &mut BitDecoder,
@@ -57,12 +59,29 @@ fn decode_wide<P: Predictor>(
     predictor::decode(predictor, source, count, bytes);
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn read_wide<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
     frozen::read(walk, bytes, sink);
 }
 
 impl Kernel for Avx2 {
+    type Words = WideWords;
+
+    #[inline(always)]
+    fn words(self, words: [u32; 8]) -> WideWords {
+        WideWords::new(self, words)
+    }
+
+    #[inline(always)]
+    fn neighbours(self, cells: &[i32], places: &[u32; 8]) -> [[i32; 8]; 2] {
+        // SAFETY: `self` proves AVX2.
+        unsafe {
+            let places = load_words(places);
+            let behind = _mm256_add_epi32(places, _mm256_set1_epi32(1));
+            [look_up(cells, places), look_up(cells, behind)]
+        }
+    }
+
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
         // SAFETY: `self` proves the features.
         unsafe { encode_wide(predictor, bytes, sink) }
@@ -230,6 +249,30 @@ impl Kernel for Avx2 {
             }
         }
     }
+}
+
+/// Those of `cells` at `places`, 0 beyond the end.
+///
+/// # Safety
+/// The processor has AVX2.
+#[inline(always)]
+unsafe fn look_up(cells: &[i32], places: __m256i) -> [i32; 8] {
+    let mut found = [0; 8];
+    if let Some(last) = cells.len().checked_sub(1) {
+        // A place of 32 bits would be taken for one before the start.
+        let last = last.min(i32::MAX as usize) as i32;
+        // SAFETY: the caller vouches for AVX2; only places up to the last are looked at; the
+        // array is 32 bytes, stored unaligned.
+        unsafe {
+            let last = _mm256_set1_epi32(last);
+            let is_within = _mm256_cmpeq_epi32(_mm256_min_epu32(places, last), places);
+            let nothing = _mm256_setzero_si256();
+            let cells = cells.as_ptr();
+            let lanes = _mm256_mask_i32gather_epi32::<4>(nothing, cells, places, is_within);
+            _mm256_storeu_si256(found.as_mut_ptr().cast(), lanes);
+        }
+    }
+    found
 }
 
 /// The sum of eight lanes, modulo 2³².

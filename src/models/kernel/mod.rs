@@ -7,10 +7,14 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod wide_words;
+mod words;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx2::Avx2;
 pub(crate) use portable::Portable;
+pub(crate) use words::{EightWords, Words};
 
 use super::{
     frozen::Walk,
@@ -44,13 +48,16 @@ pub(crate) struct Choice<const G: usize, const S: usize, const R: usize> {
 impl<const G: usize, const S: usize, const R: usize> Choice<G, S, R> {
     const ROW_BYTES: u32 = size_of::<[Vector; G]>() as u32;
 
-    /// The rows number `rows`, modulo `R`, a power of two.
+    /// The first row of each set.
+    pub(crate) const FIRST: Self = Self { offsets: [[0; 8]; S] };
+
+    /// The rows number `rows`, modulo `R`, a power of two, computed by `kernel`.
     #[inline(always)]
-    pub(crate) fn of(rows: [[u32; 8]; S]) -> Self {
+    pub(crate) fn of<K: Kernel>(kernel: K, rows: [K::Words; S]) -> Self {
         const { assert!(R.is_power_of_two() && R <= 1 << 16) };
-        let mut offsets = rows;
-        for offset in offsets.as_flattened_mut() {
-            *offset = (*offset & (R as u32 - 1)) * Self::ROW_BYTES;
+        let (last, mut offsets) = (kernel.same(R as u32 - 1), [[0; 8]; S]);
+        for (offsets, rows) in offsets.iter_mut().zip(rows) {
+            *offsets = (rows & last).times(Self::ROW_BYTES).into();
         }
         Self { offsets }
     }
@@ -64,6 +71,21 @@ impl<const G: usize, const S: usize, const R: usize> Choice<G, S, R> {
 
 /// One way to run the per-bit work.
 pub(crate) trait Kernel: Copy + Send + 'static {
+    /// Eight words that it computes with at once.
+    type Words: EightWords;
+
+    /// `words`, to be computed with.
+    fn words(self, words: [u32; 8]) -> Self::Words;
+
+    /// Eight times `word`, to be computed with.
+    #[inline(always)]
+    fn same(self, word: u32) -> Self::Words {
+        self.words([word; 8])
+    }
+
+    /// Those of `cells` at `places`, and those behind them, modulo 2³²; 0 beyond the end.
+    fn neighbours(self, cells: &[i32], places: &[u32; 8]) -> [[i32; 8]; 2];
+
     /// Codes `bytes` with `predictor`'s probabilities into `sink`.
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink);
 
@@ -204,6 +226,25 @@ mod tests {
         }
 
         #[test]
+        fn the_wide_kernel_computes_with_eight_words_as_the_portable_one_does(
+            left in prop::array::uniform8(prop_oneof![Just(0), 0..9_u32, any::<u32>()]),
+            right in prop::array::uniform8(any::<u32>()),
+            by in prop::array::uniform8(0..32_u32),
+            cells in prop::collection::vec(any::<i32>(), 0..7),
+        ) {
+            fn all<K: Kernel>(kernel: K, left: [u32; 8], right: [u32; 8], by: [u32; 8]) -> [[u32; 8]; 8] {
+                let (a, b) = (kernel.words(left), kernel.words(right));
+                let sums = [a + b, a & b, a | b, a ^ b, a << 11, a.times(right[0])];
+                let [s0, s1, s2, s3, s4, s5] = sums;
+                [s0, s1, s2, s3, s4, s5, b.shifted(by), a.where_zero()].map(Into::into)
+            }
+            let Some(wide) = Avx2::detect() else { return Ok(()) };
+            prop_assert_eq!(all(wide, left, right, by), all(Portable, left, right, by));
+            let there = wide.neighbours(&cells, &left);
+            prop_assert_eq!(there, Portable.neighbours(&cells, &left));
+        }
+
+        #[test]
         fn the_wide_kernel_finds_the_portable_kernels_integers(
             lanes in prop::array::uniform32(any::<i16>()),
             more in prop::array::uniform32(any::<i16>()),
@@ -222,7 +263,8 @@ mod tests {
             prop_assert_eq!(wide.dots(rows, &inputs), Portable.dots(rows, &inputs));
             prop_assert_eq!(wide.dot(rows, &inputs), Portable.dot(rows, &inputs));
             let bits = [inputs, weights, inputs, inputs, weights, inputs, weights, weights];
-            let choice = Choice::of([words, words.map(|word| word >> 9)]);
+            let rows = [words, words.map(|word| word >> 9)];
+            let choice = Choice::of(Portable, rows.map(|rows| Portable.words(rows)));
             let sets = [&bits, &[weights; 8]];
             prop_assert_eq!(wide.dot_byte(sets, &choice, &bits), Portable.dot_byte(sets, &choice, &bits));
             let (mut left, mut right) = (weights, weights);

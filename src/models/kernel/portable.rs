@@ -1,4 +1,4 @@
-use super::{Choice, Kernel, LANES, Vector};
+use super::{Choice, Kernel, LANES, Vector, words::PlainWords};
 use crate::{
     coding::{BitDecoder, BitSink},
     models::{
@@ -16,6 +16,19 @@ use crate::{
 pub(crate) struct Portable;
 
 impl Kernel for Portable {
+    type Words = PlainWords;
+
+    #[inline(always)]
+    fn words(self, words: [u32; 8]) -> PlainWords {
+        PlainWords(words)
+    }
+
+    #[inline(always)]
+    fn neighbours(self, cells: &[i32], places: &[u32; 8]) -> [[i32; 8]; 2] {
+        let cell = |place: u32| cells.get(place as usize).copied().unwrap_or(0);
+        [places.map(cell), places.map(|place| cell(place.wrapping_add(1)))]
+    }
+
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
         predictor::encode(predictor, bytes, sink);
     }

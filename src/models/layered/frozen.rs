@@ -39,7 +39,7 @@ pub(super) struct Inputs<const G: usize, const S: usize> {
     /// The context of each refinement.
     refined: [[u32; 8]; REFINEMENTS],
     logits: [i32; 8],
-    spots: [Spots<8>; REFINEMENTS],
+    spots: [Spots; REFINEMENTS],
 }
 
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
@@ -144,7 +144,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 
     #[inline(always)]
     fn refine(&self, inputs: &Self::Inputs) -> [Probability; 8] {
-        let refined = refined_sums(&self.apms, &inputs.spots);
+        let refined = refined_sums(self.kernel, &self.apms, &inputs.spots);
         let mut probabilities = [Probability::HALF; 8];
         for (place, probability) in probabilities.iter_mut().enumerate() {
             let p = mean(squash(inputs.logits[place]), refined[place]);

@@ -2,6 +2,7 @@
 
 use super::logistic::squash;
 use crate::models::{
+    kernel::Kernel,
     memory::table::prefetch,
     state::{self, Journal, State, StateVisitor},
 };
@@ -23,18 +24,18 @@ pub(crate) struct Apm {
     nearest: usize,
 }
 
-/// Where `L` predictions are in a map.
+/// Where the predictions of a byte's bits are in a map.
 #[derive(Clone, Copy)]
-pub(crate) struct Spots<const L: usize> {
+pub(crate) struct Spots {
     /// The node below each, counted through all contexts.
-    nodes: [u32; L],
+    nodes: [u32; 8],
     /// How far each is from there to the next node, `0..STEP`.
-    shares: [i32; L],
+    shares: [i32; 8],
 }
 
-impl<const L: usize> Spots<L> {
+impl Spots {
     /// The first node of the first context.
-    pub(crate) const NONE: Self = Self { nodes: [0; L], shares: [0; L] };
+    pub(crate) const NONE: Self = Self { nodes: [0; 8], shares: [0; 8] };
 }
 
 impl Apm {
@@ -65,9 +66,9 @@ impl Apm {
 
     /// Where predictions of `logits` in `contexts` are.
     #[inline(always)]
-    fn spots<const L: usize>(&self, logits: &[i32; L], contexts: &[u32; L]) -> Spots<L> {
+    fn spots(&self, logits: &[i32; 8], contexts: &[u32; 8]) -> Spots {
         let mut spots = Spots::NONE;
-        for i in 0..L {
+        for i in 0..8 {
             let (low, share) = below(logits[i]);
             spots.nodes[i] = (contexts[i] & self.mask) * NODES as u32 + low as u32;
             spots.shares[i] = share;
@@ -77,24 +78,17 @@ impl Apm {
 
     /// Asks the memory for the nodes at `spots` before they are needed.
     #[inline(always)]
-    fn ask_for<const L: usize>(&self, spots: &Spots<L>) {
+    fn ask_for(&self, spots: &Spots) {
         let nodes = self.nodes.as_flattened().as_ptr();
         spots.nodes.iter().for_each(|&node| prefetch(nodes, node as usize));
     }
 
     /// P(1) at each of `spots`, as [`refine`](Self::refine) gives it.
     #[inline(always)]
-    fn read<const L: usize>(&self, spots: &Spots<L>) -> [i32; L] {
-        let (mut below, mut above) = ([0; L], [0; L]);
-        let nodes = self.nodes.as_flattened();
-        for (i, &node) in spots.nodes.iter().enumerate() {
-            let node = node as usize;
-            if let Some(&next) = nodes.get(node + 1) {
-                (below[i], above[i]) = (nodes[node], next);
-            }
-        }
-        let mut refined = [0; L];
-        for i in 0..L {
+    fn read<K: Kernel>(&self, kernel: K, spots: &Spots) -> [i32; 8] {
+        let [below, above] = kernel.neighbours(self.nodes.as_flattened(), &spots.nodes);
+        let mut refined = [0; 8];
+        for i in 0..8 {
             refined[i] = between(below[i], above[i], spots.shares[i]);
         }
         refined
@@ -114,11 +108,11 @@ impl Apm {
 /// Where predictions of `logits` are in each of `apms`, each in contexts of its own, whose
 /// memory is asked for.
 #[inline(always)]
-pub(crate) fn spots_in<const A: usize, const L: usize>(
+pub(crate) fn spots_in<const A: usize>(
     apms: &[Apm; A],
-    logits: &[i32; L],
-    contexts: &[[u32; L]; A],
-) -> [Spots<L>; A] {
+    logits: &[i32; 8],
+    contexts: &[[u32; 8]; A],
+) -> [Spots; A] {
     let mut spots = [Spots::NONE; A];
     for (a, apm) in apms.iter().enumerate() {
         spots[a] = apm.spots(logits, &contexts[a]);
@@ -129,13 +123,14 @@ pub(crate) fn spots_in<const A: usize, const L: usize>(
 
 /// Σ over `apms` of P(1) at each of their `spots`, units of 2⁻¹⁶.
 #[inline(always)]
-pub(crate) fn refined_sums<const A: usize, const L: usize>(
+pub(crate) fn refined_sums<K: Kernel, const A: usize>(
+    kernel: K,
     apms: &[Apm; A],
-    spots: &[Spots<L>; A],
-) -> [i32; L] {
-    let mut sums = [0; L];
+    spots: &[Spots; A],
+) -> [i32; 8] {
+    let mut sums = [0; 8];
     for (apm, spots) in apms.iter().zip(spots) {
-        sums.iter_mut().zip(apm.read(spots)).for_each(|(sum, p)| *sum += p);
+        sums.iter_mut().zip(apm.read(kernel, spots)).for_each(|(sum, p)| *sum += p);
     }
     sums
 }

@@ -80,8 +80,8 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
 
     /// The mixed logit (1/256 nat) of `pairs` under the chosen row of each set.
     #[inline(always)]
-    pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [[u32; 1]; S]) -> i32 {
-        self.chosen = choice.map(|[row]| row as usize & (ROWS - 1));
+    pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [u32; S]) -> i32 {
+        self.chosen = choice.map(|row| row as usize & (ROWS - 1));
         self.inputs = std::array::from_fn(|g| self.kernel.pack(pairs[g]));
         let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
         logit(self.kernel.dot(rows, &self.inputs))

@@ -1,6 +1,6 @@
 //! Changes of a table in the order in which they are made.
 
-use super::{Undo, prefetch};
+use super::{AHEAD, Undo, prefetch};
 use bytemuck::Pod;
 
 /// What was in a table before each change since a mark, in order. Off until the first mark.
@@ -47,8 +47,6 @@ impl<T: Pod> Journal<T> {
 
     /// Puts back in `table` what was there, the last change first.
     fn take_back(&self, table: &mut [u8]) {
-        /// Entries ahead whose places are asked for: they are anywhere in the table.
-        const AHEAD: usize = 16;
         let (first, rest) = self.entries.split_at(self.entries.len().min(AHEAD));
         for ((ahead, _), entry) in self.entries.iter().zip(rest).rev() {
             prefetch(table.as_ptr(), *ahead as usize);

@@ -7,7 +7,7 @@
 
 mod journal;
 
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Journal, Notes};
 
 use super::memory::{pages::Pages, table::prefetch};
 use bytemuck::Pod;

@@ -104,7 +104,7 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     /// Puts the finished histories back and gets those of `addresses`; `NOTES` what changes.
     #[inline(always)]
     fn exchange_each<const NOTES: bool>(&mut self, addresses: [Address; N]) -> usize {
-        let (mut slots, mut known) = (self.table.slots(), 0);
+        let (mut slots, mut known) = (self.table.slots::<NOTES>(N), 0);
         for ((histories, place), address) in
             self.histories.iter_mut().zip(&mut self.places).zip(addresses)
         {

@@ -2,7 +2,7 @@
 
 use crate::models::{
     history::History,
-    state::{self, Journal, State, StateVisitor},
+    state::{self, Journal, State, StateVisitor, UndoLog},
 };
 
 /// The distances at which bytes resemble each other most, found while streaming.
@@ -12,9 +12,11 @@ pub(crate) struct RecordContext {
     undo: Journal<u32>,
     /// How often each distance between equal pairs was seen, decaying.
     repeats: Box<[u16; LONGEST + 1]>,
+    repeats_undo: Journal<u16>,
     /// How near bytes at each distance were to each other, decaying; larger is nearer.
     /// Entry `i` is distance `LONGEST − i`.
     nearness: Box<[u16; LONGEST]>,
+    nearness_undo: UndoLog<[u16; LONGEST]>,
     /// Bytes from one record to the next; 1 while none was found.
     pub(crate) stride: usize,
     /// Bytes of a sample: the stride where it is at most 4, else 1.
@@ -41,7 +43,9 @@ impl RecordContext {
             last: vec![0; 1 << 16].try_into().expect("the sizes are the same"),
             undo: Journal::off(),
             repeats: Box::new([0; LONGEST + 1]),
+            repeats_undo: Journal::off(),
             nearness: Box::new([0; LONGEST]),
+            nearness_undo: UndoLog::off(),
             stride: 1,
             sample: 1,
             row: 1,
@@ -56,7 +60,9 @@ impl RecordContext {
         let distance = (history.position as u32).wrapping_sub(*last) as usize;
         *last = history.position as u32;
         if (2..=LONGEST).contains(&distance) {
-            self.repeats[distance] = self.repeats[distance].saturating_add(1);
+            let repeats = &mut self.repeats[distance];
+            self.repeats_undo.note_cell(distance, *repeats);
+            *repeats = repeats.saturating_add(1);
         }
         if history.position.is_multiple_of(PERIOD) {
             self.decide(history);
@@ -72,7 +78,10 @@ impl RecordContext {
             self.sample = if stride <= 4 { stride } else { 1 };
             self.row = self.row.max(self.sample);
         }
-        self.repeats.iter_mut().for_each(|count| *count -= *count / 4);
+        for (distance, count) in self.repeats.iter_mut().enumerate() {
+            self.repeats_undo.note_cell(distance, *count);
+            *count -= *count / 4;
+        }
         if history.reach() >= 2 * LONGEST {
             self.compare_rows(history);
             let rows = &self.nearness[..LONGEST - SHORTEST_ROW];
@@ -85,6 +94,7 @@ impl RecordContext {
     fn compare_rows(&mut self, history: &History) {
         let mut window = [0; 2 * LONGEST];
         history.copy_last(&mut window);
+        self.nearness_undo.note(0, &self.nearness);
         self.nearness.iter_mut().for_each(|nearness| *nearness -= *nearness / 8);
         for probe in 0..PROBES {
             let place = LONGEST + probe * (LONGEST / PROBES);
@@ -107,8 +117,9 @@ fn most(counts: &[u16]) -> usize {
 impl State for RecordContext {
     fn visit(&mut self, visitor: &mut dyn StateVisitor) {
         state::table::<u32, _>(visitor, "last pairs", &mut self.last[..], &mut self.undo);
-        state::words(visitor, "repeats", &mut self.repeats[..]);
-        state::words(visitor, "nearness", &mut self.nearness[..]);
+        state::table::<u16, _>(visitor, "repeats", &mut self.repeats[..], &mut self.repeats_undo);
+        let nearness = std::slice::from_mut(&mut *self.nearness);
+        state::table::<u16, _>(visitor, "nearness", nearness, &mut self.nearness_undo);
         let scalars: [&mut dyn state::Scalar; 3] =
             [&mut self.stride, &mut self.sample, &mut self.row];
         state::scalars(visitor, "record", scalars);

@@ -4,7 +4,7 @@ use super::table::{Line, LineTable, Lines, LinesView, Windows};
 use crate::models::{
     context::hash::Address,
     kernel::Kernel,
-    state::{Journal, State, StateVisitor},
+    state::{Journal, Notes, State, StateVisitor},
 };
 
 /// Bit histories of one context and the half byte after it: entry `node` is the history
@@ -49,10 +49,13 @@ impl SlotTable {
         self.lines.prefetch(hash);
     }
 
-    /// The slots, for many accesses in a row.
+    /// The slots, for accesses in a row, `count` of which are fetched; `NOTES` if they are to
+    /// be noted.
     #[inline(always)]
-    pub(crate) fn slots(&mut self) -> Slots<'_> {
-        Slots { lines: self.lines.lines(), undo: &mut self.undo }
+    pub(crate) fn slots<const NOTES: bool>(&mut self, count: usize) -> Slots<'_> {
+        // Where one is replaced, two places change.
+        let undo = self.undo.open(if NOTES { 2 * count } else { 0 });
+        Slots { lines: self.lines.lines(), undo }
     }
 
     /// The slots, to be read only.
@@ -65,7 +68,7 @@ impl SlotTable {
 /// The slots of a table.
 pub(crate) struct Slots<'a> {
     lines: Lines<'a>,
-    undo: &'a mut Journal<Histories>,
+    undo: Notes<'a, Histories>,
 }
 
 impl Slots<'_> {

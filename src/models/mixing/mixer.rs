@@ -120,7 +120,7 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     }
 
     /// Notes the rows that training is about to change.
-    #[inline(never)]
+    #[inline(always)]
     fn note(&mut self) {
         for s in 0..S {
             let row = self.chosen[s] & (ROWS - 1);

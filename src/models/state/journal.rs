@@ -11,8 +11,10 @@ use bytemuck::Pod;
 /// to time.
 pub(crate) struct Journal<T> {
     is_on: bool,
-    /// Places, bytes from the table's start, and what was there.
+    /// Places, bytes from the table's start, and what was there; then room for more.
     entries: Vec<(u32, T)>,
+    /// Entries in use.
+    count: usize,
     /// The whole table as it was at the mark, once the entries took more than that; empty
     /// before.
     whole: Vec<u8>,
@@ -21,7 +23,7 @@ pub(crate) struct Journal<T> {
 impl<T: Pod> Journal<T> {
     /// A journal that is off.
     pub(crate) const fn off() -> Self {
-        Self { is_on: false, entries: Vec::new(), whole: Vec::new() }
+        Self { is_on: false, entries: Vec::new(), count: 0, whole: Vec::new() }
     }
 
     /// Whether changes are to be noted.
@@ -35,8 +37,23 @@ impl<T: Pod> Journal<T> {
     #[inline(always)]
     pub(crate) fn note(&mut self, place: usize, cell: T) {
         if self.is_on {
-            self.entries.push((place as u32, cell));
+            self.open(1).note(place, cell);
         }
+    }
+
+    /// Opens it for `most` changes in a row.
+    #[inline(always)]
+    pub(crate) fn open(&mut self, most: usize) -> Notes<'_, T> {
+        if self.entries.len() - self.count < most {
+            self.make_room(most);
+        }
+        Notes { entries: &mut self.entries, count: self.count, counted: &mut self.count }
+    }
+
+    #[cold]
+    fn make_room(&mut self, most: usize) {
+        let length = (2 * self.entries.len()).max(self.count + most);
+        self.entries.resize(length, (0, T::zeroed()));
     }
 
     /// Notes that cell `index` of a table of such cells, now `cell`, is about to change.
@@ -47,12 +64,36 @@ impl<T: Pod> Journal<T> {
 
     /// Puts back in `table` what was there, the last change first.
     fn take_back(&self, table: &mut [u8]) {
-        let (first, rest) = self.entries.split_at(self.entries.len().min(AHEAD));
-        for ((ahead, _), entry) in self.entries.iter().zip(rest).rev() {
+        let entries = &self.entries[..self.count];
+        let (first, rest) = entries.split_at(entries.len().min(AHEAD));
+        for ((ahead, _), entry) in entries.iter().zip(rest).rev() {
             prefetch(table.as_ptr(), *ahead as usize);
             put(table, entry);
         }
         first.iter().rev().for_each(|entry| put(table, entry));
+    }
+}
+
+/// A journal opened for changes in a row.
+pub(crate) struct Notes<'a, T> {
+    entries: &'a mut [(u32, T)],
+    count: usize,
+    counted: &'a mut usize,
+}
+
+impl<T> Notes<'_, T> {
+    /// As [`Journal::note`] where the journal is on; no more than it was opened for.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, place: usize, cell: T) {
+        self.entries[self.count] = (place as u32, cell);
+        self.count += 1;
+    }
+}
+
+impl<T> Drop for Notes<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        *self.counted = self.count;
     }
 }
 
@@ -65,27 +106,27 @@ fn put<T: Pod>(table: &mut [u8], (place, cell): &(u32, T)) {
 
 impl<T: Pod> Undo for Journal<T> {
     fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.whole.is_empty()
+        self.count == 0 && self.whole.is_empty()
     }
 
     fn mark(&mut self, _: usize) {
         self.is_on = true;
-        self.entries.clear();
+        self.count = 0;
         self.whole = Vec::new();
     }
 
     fn condense(&mut self, table: &[u8]) {
-        if self.entries.len() * size_of::<(u32, T)>() > table.len() {
+        if self.count * size_of::<(u32, T)>() > table.len() {
             let mut whole = table.to_vec();
             self.take_back(&mut whole);
-            *self = Self { is_on: false, entries: Vec::new(), whole };
+            *self = Self { whole, ..Self::off() };
         }
     }
 
     fn rewind(&mut self, table: &mut [u8]) {
         if self.whole.is_empty() {
             self.take_back(table);
-            self.entries.clear();
+            self.count = 0;
         } else {
             table.copy_from_slice(&self.whole);
             self.mark(table.len());
@@ -116,7 +157,7 @@ mod tests {
                     table[place..place + 3].copy_from_slice(&bytes);
                     if *is_condensed {
                         journal.condense(&table);
-                        prop_assert!(size_of_val(&journal.entries[..]) <= table.len());
+                        prop_assert!(size_of_val(&journal.entries[..journal.count]) <= table.len());
                     }
                 }
                 journal.rewind(&mut table);

@@ -386,8 +386,8 @@ good-picture 8937 7fd2f4b5f3266534
 good-arm64 2465 f045756eac02fc05
 good-counters 4648 23a6383935759045
 good-records 4608 148acf1e540bb047
-good-level-1 7836 22719357672d2b5e
-good-level-1-segments 8263 7814f26eb6ef8c5b
+good-level-1 7921 3da7f57cf0e22b96
+good-level-1-segments 8152 bbad857cf1f0d184
 good-level-2 7611 148d7bf886acabef
 good-level-2-segments 7942 9ebe6dfdcfda9b55
 good-level-3 7404 e698c9f4a5ca61ab

@@ -3,7 +3,7 @@
 
 use super::{Bill, Prior, crew::Stop, prior};
 use crate::{
-    coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Probability},
+    coding::{BitDecoder, BitEncoder, BitSink, CostMeter, Cumulative, Probability},
     container::{BlockHeader, BlockKind, TransformStep, block_check},
     error::Error,
     models::{Model, ModelSpec, RestLayout},
@@ -121,6 +121,12 @@ impl BitSink for Metered {
         self.encoder.put(bit, p);
         self.meter.put(bit, p);
     }
+
+    #[inline]
+    fn put_symbol(&mut self, symbol: usize, cumulative: &Cumulative) {
+        self.encoder.put_symbol(symbol, cumulative);
+        self.meter.put_symbol(symbol, cumulative);
+    }
 }
 
 /// Takes bits and keeps nothing: for a model that shall only learn.
@@ -129,6 +135,9 @@ struct NoCode;
 impl BitSink for NoCode {
     #[inline]
     fn put(&mut self, _: bool, _: Probability) {}
+
+    #[inline]
+    fn put_symbol(&mut self, _: usize, _: &Cumulative) {}
 }
 
 /// Content that becomes a block.

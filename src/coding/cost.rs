@@ -1,18 +1,18 @@
-use super::{BitSink, Probability};
+use super::{BitSink, Cumulative, Probability};
 
 /// A [`BitSink`] that only adds up ideal code lengths: entropy estimation is compression
 /// with the output thrown away.
 ///
 /// ```text
-/// bits = Σ −log₂ P(bit) = −log₂ Π P(bit)
+/// bits = Σ −log₂ P(bit or symbol) = −log₂ Π P(bit or symbol)
 /// ```
 ///
-/// The product is kept, its exponent apart, so that one logarithm does for all bits.
+/// The product is kept, its exponent apart, so that one logarithm does for all.
 #[derive(Clone, Debug)]
 pub struct CostMeter {
-    /// Bits put so far.
+    /// Bits and symbols put so far.
     count: u64,
-    /// Π 2¹⁶ · P(bit) = mantissa · 2^exponent, the mantissa in `1..2`.
+    /// Π 2¹⁶ · P = mantissa · 2^exponent, the mantissa in `1..2`.
     exponent: u64,
     mantissa: f64,
 }
@@ -68,5 +68,10 @@ impl BitSink for CostMeter {
         let low = p(4) * p(5) * p(6) * p(7);
         self.multiply(8, high as f64 * low as f64);
         self.end_of_byte();
+    }
+
+    #[inline]
+    fn put_symbol(&mut self, symbol: usize, cumulative: &Cumulative) {
+        self.multiply(1, f64::from(cumulative.part_of(symbol).1));
     }
 }

@@ -1,8 +1,8 @@
-use super::{BitSource, Probability};
+use super::{BitSource, Cumulative, Probability};
 
-/// A range decoder of single bits: the mirror of [`BitEncoder`](super::BitEncoder).
+/// A range decoder of bits and symbols: the mirror of [`BitEncoder`](super::BitEncoder).
 ///
-/// It reads the stream of constriction's range coder without that coder's division: a
+/// It reads the stream of constriction's range coder, bits without that coder's division: a
 /// bit needs no quantile, only to which side of one bound the code falls.
 ///
 /// ```text
@@ -35,6 +35,15 @@ impl BitDecoder {
     fn shift_in(&mut self) {
         self.offset = self.offset << 32 | u64::from(self.words.next().unwrap_or(0));
     }
+
+    /// Makes the interval wide enough for another bit or symbol.
+    #[inline(always)]
+    fn settle(&mut self) {
+        if self.range < 1 << 32 {
+            self.range <<= 32;
+            self.shift_in();
+        }
+    }
 }
 
 /// The high bytes of a little-endian word, up to four.
@@ -52,11 +61,21 @@ impl BitSource for BitDecoder {
         let bit = self.offset < bound;
         self.range = scale * u64::from(p.of(bit));
         self.offset = self.offset.wrapping_sub(if bit { 0 } else { bound });
-        if self.range < 1 << 32 {
-            self.range <<= 32;
-            self.shift_in();
-        }
+        self.settle();
         bit
+    }
+
+    #[inline(always)]
+    fn take_symbol(&mut self, cumulative: &Cumulative) -> usize {
+        let scale = self.range >> Probability::BITS;
+        // Damaged code may point beyond the interval.
+        let quantile = (self.offset / scale).min(u16::MAX.into()) as u16;
+        let symbol = cumulative.symbol_at(quantile);
+        let (start, width) = cumulative.part_of(symbol);
+        self.offset = self.offset.wrapping_sub(scale * u64::from(start));
+        self.range = scale * u64::from(width);
+        self.settle();
+        symbol
     }
 }
 

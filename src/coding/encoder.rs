@@ -1,6 +1,6 @@
-use super::{BitSink, Probability};
+use super::{BitSink, Cumulative, Probability};
 
-/// A range encoder of single bits: its length is the sum of the bits' ideal code
+/// A range encoder of bits and symbols: its length is the sum of the bits' ideal code
 /// lengths plus at most 2 bytes.
 ///
 /// 32-bit words and 64-bit state leave 2¹⁶ steps for the narrowest interval at 16-bit
@@ -52,7 +52,12 @@ impl BitEncoder {
         let scale = range >> Probability::BITS;
         let bound = scale * u64::from(p.to_u16());
         let range = if bit { bound } else { (scale << Probability::BITS) - bound };
-        let (lower, is_carried) = lower.overflowing_add(if bit { 0 } else { bound });
+        self.settle(lower.overflowing_add(if bit { 0 } else { bound }), range)
+    }
+
+    /// The interval from `lower`, which may have passed 2⁶⁴, on: wide enough for another.
+    #[inline(always)]
+    fn settle(&mut self, (lower, is_carried): (u64, bool), range: u64) -> (u64, u64) {
         if is_carried {
             self.carry();
         }
@@ -118,6 +123,14 @@ impl BitSink for BitEncoder {
             bits <<= 1;
         }
         (self.lower, self.range) = interval;
+    }
+
+    #[inline(always)]
+    fn put_symbol(&mut self, symbol: usize, cumulative: &Cumulative) {
+        let (start, width) = cumulative.part_of(symbol);
+        let scale = self.range >> Probability::BITS;
+        let lower = self.lower.overflowing_add(scale * u64::from(start));
+        (self.lower, self.range) = self.settle(lower, scale * u64::from(width));
     }
 }
 

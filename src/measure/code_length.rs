@@ -1,7 +1,7 @@
 //! What a model pays for data: entropy estimation is compression with another sink.
 
 use crate::{
-    coding::{BitSink, CostMeter, Probability},
+    coding::{BitSink, CostMeter, Cumulative, Probability},
     models::{Level, Model, ModelSpec},
 };
 
@@ -47,6 +47,11 @@ impl BitSink for ByteCosts {
         self.meter.put(bit, p);
     }
 
+    #[inline]
+    fn put_symbol(&mut self, symbol: usize, cumulative: &Cumulative) {
+        self.meter.put_symbol(symbol, cumulative);
+    }
+
     fn put_byte(&mut self, byte: u8, probabilities: &[Probability; 8]) {
         self.meter.put_byte(byte, probabilities);
         self.end_of_byte();
@@ -80,6 +85,12 @@ impl<A: BitSink, B: BitSink> BitSink for (A, B) {
     fn put(&mut self, bit: bool, p: Probability) {
         self.0.put(bit, p);
         self.1.put(bit, p);
+    }
+
+    #[inline]
+    fn put_symbol(&mut self, symbol: usize, cumulative: &Cumulative) {
+        self.0.put_symbol(symbol, cumulative);
+        self.1.put_symbol(symbol, cumulative);
     }
 
     #[inline]

@@ -2,29 +2,30 @@
 //!
 //! Sorting a block by what follows each byte ([`sort`]) puts bytes of equal context side
 //! by side, so a context model of any order becomes one of the last few bytes coded
-//! ([`past`]). Either each byte is a flag, "the same as the one before", and if not, a walk
-//! down a Huffman-shaped tree ([`symbols`], [`tree`]); or the block is divided into what
-//! contexts of each length hold ([`segments`]). Each of these decisions mixes a few
-//! adaptive probabilities ([`decision`]).
+//! ([`past`]). Either runs are coded ([`runs`]): which byte, as choices down a tree of 16
+//! branches a node ([`tree`]), and how long. Each choice mixes a few adaptive distributions
+//! ([`distribution`], [`mixture`]). Or the block is divided into what contexts of each length
+//! hold ([`segments`]), in decisions that mix adaptive probabilities ([`decision`]).
 //!
 //! M. Burrows, D. Wheeler: A block-sorting lossless data compression algorithm (1994).
 
 mod decision;
+mod distribution;
 mod lanes;
 mod marks;
+mod mixture;
 mod past;
 mod port;
+mod runs;
 mod segments;
 mod share;
 mod sort;
-mod symbols;
 mod tree;
 
 use super::spec::{BwtMethod, BwtSpec};
 use crate::coding::{BitSink, BitSource, Probability};
 use port::{BitPort, Reader, Writer};
 use sort::Sorted;
-use symbols::SymbolCoder;
 
 /// Codes whole blocks; blocks share nothing.
 pub(super) struct BwtModel {
@@ -41,7 +42,7 @@ impl BwtModel {
     /// or 8 to divide it, and the statistics.
     pub(super) const fn memory_bytes(spec: BwtSpec) -> u64 {
         match spec.method {
-            BwtMethod::Runs => 5 * spec.block_bytes as u64 + SymbolCoder::BYTES,
+            BwtMethod::Runs => 5 * spec.block_bytes as u64 + runs::BYTES,
             BwtMethod::Segments => segments::memory_bytes(spec.block_bytes as u64),
         }
     }
@@ -72,7 +73,7 @@ impl BwtModel {
         }
         let whole_text = sorted.heads.first().map_or(0, |&row| row);
         match self.spec.method {
-            BwtMethod::Runs => SymbolCoder::new().code(port, &mut sorted.last),
+            BwtMethod::Runs => runs::code(port, &mut sorted.last),
             BwtMethod::Segments => segments::code(port, &mut sorted.last, whole_text),
         }
     }

@@ -1,74 +1,49 @@
-/// What the bytes coded so far say about the next: the last few distinct ones and the
-/// lengths of their runs.
+//! What the runs coded so far say about the next.
+
+/// The last few distinct bytes and the lengths of their runs.
 pub(super) struct Past {
     /// The last four distinct bytes, newest first.
     pub(super) recent: [u8; 4],
-    /// Bytes in the current run.
-    run: u32,
+    /// Where the newest byte stood among the recent ones before it came, 0 if nowhere.
+    rank: usize,
     /// Classes of the last 16 runs' lengths, 2 bits each, newest lowest.
-    run_classes: u32,
-    /// The last 32 flags, newest lowest: 1 where a byte was the same as the one before.
-    flags: u32,
-    /// Class of the last run of each byte.
+    classes: u32,
+    /// Class of the last run of each byte, in eight.
     last_class: [u8; 256],
-    /// Where the current run's byte stood in `recent` before it came, 0 if nowhere.
-    rank: u8,
 }
 
 impl Past {
-    /// Before the first byte.
+    /// Before the first run.
     pub(super) const fn new() -> Self {
-        Self {
-            recent: [0, 1, 2, 3],
-            run: 0,
-            run_classes: 0,
-            flags: 0,
-            last_class: [0; 256],
-            rank: 0,
-        }
+        Self { recent: [0, 1, 2, 3], rank: 0, classes: 0, last_class: [0; 256] }
     }
 
-    /// Contexts of the flag "the same byte again", each below 2¹⁶.
+    /// Distributions of a length that each context has.
+    pub(super) const LENGTH_CONTEXTS: [usize; 3] = [1 << 11, 1 << 13, 1 << 8];
+    /// Weight sets of a length.
+    pub(super) const LENGTH_SETS: usize = 1 << 5;
+
+    /// Contexts of the length of the newest byte's run: the byte and its last run, the
+    /// last runs, and where the byte was before.
     #[inline(always)]
-    pub(super) fn flag_contexts(&self) -> [usize; 3] {
-        let run = run_bucket(self.run) as u32;
-        let newest = u32::from(self.recent[0]);
-        let last_class = u32::from(self.last_class[self.recent[0] as usize]);
+    pub(super) fn length_contexts(&self) -> [usize; 3] {
+        let last_class = self.newest_class();
         [
-            newest << 5 | run << 2 | last_class,
-            (self.run_classes & 255) << 5 | u32::from(self.rank) << 3 | run,
-            newest << 8 | self.flags & 255,
+            usize::from(self.recent[0]) << 3 | last_class,
+            self.classes as usize & 255 | self.rank << 8 | last_class << 10,
+            self.classes as usize & 63 | self.rank << 6,
         ]
-        .map(|context| context as usize)
     }
 
-    /// Weight set of the flag, in `0..8`.
+    /// Weight set of that length.
     #[inline(always)]
-    pub(super) fn flag_set(&self) -> usize {
-        run_bucket(self.run)
+    pub(super) fn length_set(&self) -> usize {
+        self.rank << 3 | self.newest_class()
     }
 
-    /// Weight set of a symbol's decisions, in `0..4`: the class of the run it ends.
     #[inline(always)]
-    pub(super) fn symbol_set(&self) -> usize {
-        (self.run_classes & 3) as usize
-    }
-
-    /// The byte before came once more.
-    #[inline(always)]
-    pub(super) fn lengthen_run(&mut self) {
-        self.flags = self.flags << 1 | 1;
-        self.run = self.run.saturating_add(1);
-    }
-
-    /// The run ends; another byte will follow.
-    #[inline(always)]
-    pub(super) fn end_run(&mut self) {
-        let class = run_class(self.run);
-        self.flags <<= 1;
-        self.run_classes = self.run_classes << 2 | class;
-        self.last_class[self.recent[0] as usize] = class as u8;
-        self.run = 1;
+    fn newest_class(&self) -> usize {
+        self.last_class[usize::from(self.recent[0])].into()
     }
 
     /// A run of `byte` starts.
@@ -83,26 +58,34 @@ impl Past {
         };
         (self.rank, self.recent) = (rank, recent);
     }
-}
 
-/// Classes of run lengths that steer the flag: 0 … 4, 5 … 8, 9 … 32, longer.
-#[inline(always)]
-const fn run_bucket(run: u32) -> usize {
-    match run {
-        0..=4 => run as usize,
-        5..=8 => 5,
-        9..=32 => 6,
-        _ => 7,
+    /// The newest byte's run has `length` bytes.
+    #[inline(always)]
+    pub(super) fn end_run(&mut self, length: usize) {
+        self.classes = self.classes << 2 | coarse_class(length);
+        self.last_class[usize::from(self.recent[0])] = fine_class(length);
     }
 }
 
-/// Classes of run lengths that are remembered: at most 1, 2, 3 … 6, longer.
+/// Four classes of run lengths: 1, 2, 3 … 6, longer.
 #[inline(always)]
-const fn run_class(run: u32) -> u32 {
-    match run {
+const fn coarse_class(length: usize) -> u32 {
+    match length {
         0 | 1 => 0,
         2 => 1,
         3..=6 => 2,
         _ => 3,
+    }
+}
+
+/// Eight classes of run lengths: 1, 2, 3, 4, 5 … 6, 7 … 10, 11 … 32, longer.
+#[inline(always)]
+const fn fine_class(length: usize) -> u8 {
+    match length {
+        0..=4 => length.saturating_sub(1) as u8,
+        5..=6 => 4,
+        7..=10 => 5,
+        11..=32 => 6,
+        _ => 7,
     }
 }

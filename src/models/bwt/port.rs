@@ -1,7 +1,7 @@
 //! One end of a code, whichever it is: a model written against it is its own mirror.
 
 use crate::{
-    coding::{BitSink, BitSource, Probability},
+    coding::{BitSink, BitSource, Cumulative, Probability},
     models::counter::Counter,
 };
 
@@ -13,6 +13,9 @@ pub(super) trait BitPort {
     /// Passes one bit foretold with `p` and gives it back. `bit` is what the encoder
     /// knows; the decoder gives what the code says.
     fn pass(&mut self, bit: bool, p: Probability) -> bool;
+
+    /// Passes one symbol of 16 in the same way.
+    fn pass_symbol(&mut self, symbol: usize, cumulative: &Cumulative) -> usize;
 
     /// Marks that a byte is complete.
     fn end_of_byte(&mut self) {}
@@ -31,6 +34,12 @@ impl<S: BitSink> BitPort for Writer<'_, S> {
     }
 
     #[inline(always)]
+    fn pass_symbol(&mut self, symbol: usize, cumulative: &Cumulative) -> usize {
+        self.0.put_symbol(symbol, cumulative);
+        symbol
+    }
+
+    #[inline(always)]
     fn end_of_byte(&mut self) {
         self.0.end_of_byte();
     }
@@ -45,6 +54,11 @@ impl<S: BitSource> BitPort for Reader<'_, S> {
     #[inline(always)]
     fn pass(&mut self, _: bool, p: Probability) -> bool {
         self.0.take(p)
+    }
+
+    #[inline(always)]
+    fn pass_symbol(&mut self, _: usize, cumulative: &Cumulative) -> usize {
+        self.0.take_symbol(cumulative)
     }
 }
 

@@ -131,7 +131,7 @@ mod round_trips {
     #[test]
     fn threads_are_reduced_to_what_the_memory_allows_with_one_message() {
         let folder = Folder::with("a", &text());
-        let within = ["-T8", "-M", "400M", "--segment-size", "1M", "a"];
+        let within = ["-T8", "-M", "200M", "--segment-size", "1M", "a"];
         folder
             .run(within)
             .success()

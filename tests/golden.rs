@@ -382,7 +382,7 @@ good-order-2-segments 13074 2bda87bf5b403ca8
 good-order-2-flushed 91 f86be19d3d77125d
 good-copies 2087 ac703bb64687bb21
 good-sound 19309 d73e2936a4591dab
-good-picture 8937 7fd2f4b5f3266534
+good-picture 8975 6193a886cf551c07
 good-arm64 2465 f045756eac02fc05
 good-counters 4648 23a6383935759045
 good-records 4608 148acf1e540bb047
@@ -390,20 +390,20 @@ good-level-1 7921 3da7f57cf0e22b96
 good-level-1-segments 8152 bbad857cf1f0d184
 good-level-2 7611 148d7bf886acabef
 good-level-2-segments 7942 9ebe6dfdcfda9b55
-good-level-3 7404 e698c9f4a5ca61ab
-good-level-3-segments 7018 cf415c1c5da5d744
-good-level-4 7288 ad22e39a41bfbc2a
-good-level-4-segments 6927 5a444d44cb47c736
-good-level-5 6870 f3097a336b31ee73
-good-level-5-segments 6600 cd2edb073c6b49fa
-good-level-6 5789 2588f272ac1bc830
-good-level-6-segments 6142 79117f5369146c21
-good-level-7 5745 f65b21875077b6ec
-good-level-7-segments 6175 04d2ef8d29ccde4b
-good-level-8 5351 fcc3604f11d7ae7c
-good-level-8-segments 5820 f9d42995aaafe79d
-good-level-9 5027 3d6ff6d56d32fb83
-good-level-9-segments 5397 0929e1883236b777
+good-level-3 7406 40d6562b320c02ec
+good-level-3-segments 7017 0e2ac6494bdfc10b
+good-level-4 7314 c2bab894ee3bdd9f
+good-level-4-segments 6948 e396dd8077669221
+good-level-5 6460 9e11335981ba348a
+good-level-5-segments 6480 325ff99c6ee85a5e
+good-level-6 5781 7476942827459e78
+good-level-6-segments 6137 b19f27703df1d40e
+good-level-7 5736 cfbc146ffc58288e
+good-level-7-segments 6170 89326d5ebebc7854
+good-level-8 5345 8c5606c36285cd77
+good-level-8-segments 5815 1e55793ed96ebe87
+good-level-9 5019 dadd4f7436395263
+good-level-9-segments 5394 e61292aaef3cccdc
 ";
 
 #[test]

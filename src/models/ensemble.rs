@@ -3,6 +3,7 @@
 
 mod frozen;
 mod kept;
+mod learning;
 mod surroundings;
 mod walk;
 mod watched;
@@ -155,6 +156,15 @@ impl<
         Surroundings::of_bit(&self.history, self.order3, self.known, &self.matches[0].expected)
     }
 
+    /// Asks the memory for the refinements' nodes at `partial` of this byte and at its twin.
+    #[inline(always)]
+    fn ask_for_refinements(&self, partial: usize) {
+        let around = Surroundings { partial: partial as u32 & 255, ..self.surroundings() };
+        for (apm, context) in self.apms.iter().zip(around.refined()) {
+            apm.ask(context);
+        }
+    }
+
     /// P(1) of the bit that was just mixed to `logit`, units of 2⁻¹⁶.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
@@ -166,17 +176,26 @@ impl<
         mean::<A>(self.mixed, refined)
     }
 
-    /// Takes in the finished byte and asks for what the next one needs.
+    /// Takes in the finished byte and asks for the statistics that the next one needs.
     #[inline(always)]
-    fn take_in<const LEARNS: bool>(&mut self, byte: u8) {
+    fn turn_behind<const LEARNS: bool>(&mut self, byte: u8) {
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim::<LEARNS>();
-        for matching in &mut self.matches {
-            matching.end_of_byte::<LEARNS>(&self.history);
-        }
         if A > 1 {
             self.order3 = order3(&self.history);
+        }
+        if LEARNS {
+            self.ask_for_refinements(1);
+        }
+    }
+
+    /// Looks for matches behind the byte that was taken in, and learns at another pace from
+    /// time to time.
+    #[inline(always)]
+    fn follow<const LEARNS: bool>(&mut self) {
+        for matching in &mut self.matches {
+            matching.end_of_byte::<LEARNS>(&self.history);
         }
         if LEARNS {
             if self.history.position.is_multiple_of(RATE_PERIOD) {
@@ -186,23 +205,6 @@ impl<
                 self.refresh();
             }
         }
-    }
-
-    /// Notes what components said of `bit`.
-    #[cold]
-    fn note(&mut self, bit: usize) {
-        if let Some(testimony) = &mut self.testimony {
-            testimony.note(bit == 1, self.mixed, self.mixer.contributions(Self::INPUTS));
-        }
-    }
-
-    /// Lets the state maps take in what they counted: soon at first, then steadily.
-    #[cold]
-    fn refresh(&mut self) {
-        self.histories.refresh();
-        self.order0_map.refresh();
-        self.matches.iter_mut().for_each(MatchModel::refresh);
-        self.next_refresh += self.history.position.min(REFRESH);
     }
 }
 
@@ -235,6 +237,10 @@ impl<
 {
     #[inline(always)]
     fn predict(&mut self) -> Probability {
+        // Those of the next bit, whichever way this one goes: for this one it is late.
+        if self.history.place < 7 {
+            self.ask_for_refinements(2 * self.history.partial);
+        }
         let pairs = self.gather();
         let logit = self.mixer.mix(&pairs, self.surroundings().rows());
         self.mixed = squash(logit);
@@ -244,18 +250,7 @@ impl<
     #[inline(always)]
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
-        if self.testimony.is_some() {
-            self.note(bit);
-        }
-        let error = ((bit as i32) << 16) - self.mixed;
-        self.mixer.train((error * self.rate) >> 13);
-        self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
-        self.matches.iter_mut().for_each(|matching| matching.learn(bit));
-        self.histories.update(self.node, bit);
-        if Self::HAS_ORDER0 {
-            let order0 = &mut self.order0[self.history.partial & 255];
-            *order0 = self.order0_map.update(*order0, bit);
-        }
+        self.learn(self.node, self.history.partial & 255, bit);
         self.go_on(bit);
     }
 
@@ -265,8 +260,13 @@ impl<
     }
 
     #[inline(always)]
-    fn end_of_byte(&mut self) {
-        self.go_on_behind_byte::<true>();
+    fn update_last(&mut self, bit: bool) {
+        let (node, partial, bit) = (self.node, self.history.partial & 255, usize::from(bit));
+        // Learning gives the memory time to answer.
+        self.turn_behind::<true>((partial << 1 | bit) as u8);
+        self.learn(node, partial, bit);
+        self.follow::<true>();
+        self.next_half::<true>(None);
     }
 }
 
@@ -367,7 +367,7 @@ macro_rules! shapes {
 const SHAPES: &[Shape] = shapes![
     (Five,      5, 1, 1, 3, 0),
     (Seven,     7, 1, 1, 3, 0),
-    (Nine,      9, 1, 2, 4, 1),
+    (Eight,     8, 1, 2, 4, 0),
     (Thirteen, 13, 1, 2, 4, 1),
     (Twenty,   20, 1, 3, 4, 2),
 ];

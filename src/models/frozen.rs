@@ -150,7 +150,8 @@ impl<W: Walk> Predictor for Frozen<'_, W> {
     }
 
     #[inline(always)]
-    fn end_of_byte(&mut self) {
+    fn update_last(&mut self, bit: bool) {
+        self.0.advance(usize::from(bit));
         self.0.look_behind_byte();
     }
 }

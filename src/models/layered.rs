@@ -163,6 +163,15 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         }
     }
 
+    /// Asks the memory for the refinements' nodes at `partial` of this byte and at its twin.
+    #[inline(always)]
+    fn ask_for_refinements(&self, partial: usize) {
+        let contexts = self.surroundings().refined(BitPlace { partial, ..self.bit_place() });
+        for (apm, context) in self.apms.iter().zip(contexts) {
+            apm.ask(context as u32);
+        }
+    }
+
     /// P(1) of the bit that was just mixed to `logit`, units of 2⁻¹⁶.
     #[inline(always)]
     fn refine(&mut self, logit: i32) -> i32 {
@@ -175,15 +184,21 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         mean(self.mixer.mixed(), refined)
     }
 
-    /// Takes in the finished byte and asks for what the next one needs.
+    /// Takes in the finished byte and asks for the statistics that the next one needs.
     #[inline(always)]
-    fn take_in<const LEARNS: bool>(&mut self, byte: u8) {
+    fn turn_behind<const LEARNS: bool>(&mut self, byte: u8) {
         if LEARNS {
             self.histories.end_of_byte(byte);
         }
         self.history.push(byte);
         self.contexts.end_of_byte(byte, &self.history, C::NEEDS);
         self.aim();
+    }
+
+    /// Looks for matches behind the byte that was taken in, and learns at another pace from
+    /// time to time.
+    #[inline(always)]
+    fn follow<const LEARNS: bool>(&mut self) {
         for matching in &mut self.matches {
             matching.end_of_byte::<LEARNS>(&self.history);
         }
@@ -194,6 +209,20 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
                 self.refresh();
             }
         }
+    }
+
+    /// Learns `bit`, which was just predicted `at` its place.
+    #[inline(always)]
+    fn learn(&mut self, at: BitPlace, bit: usize) {
+        if self.testimony.is_some() {
+            self.note(bit);
+        }
+        self.mixer.train(bit, self.rate);
+        self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
+        self.matches.iter_mut().for_each(|matching| matching.learn(bit));
+        self.histories.update(at, bit);
+        let order0 = &mut self.order0[at.partial];
+        *order0 = self.order0_map.update(*order0, bit);
     }
 
     /// Notes what components said of `bit`.
@@ -227,6 +256,10 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     #[inline(always)]
     fn predict(&mut self) -> Probability {
         let (around, at) = (self.surroundings(), self.bit_place());
+        // Those of the next bit, whichever way this one goes: for this one it is late.
+        if at.place < 7 {
+            self.ask_for_refinements(2 * at.partial);
+        }
         let logit = self.mixer.mix(&self.gather(), around.rows(at), around.final_rows(at));
         Probability::from_u16_clamped(self.refine(logit))
     }
@@ -234,15 +267,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     #[inline(always)]
     fn update(&mut self, bit: bool) {
         let bit = usize::from(bit);
-        if self.testimony.is_some() {
-            self.note(bit);
-        }
-        self.mixer.train(bit, self.rate);
-        self.apms.iter_mut().for_each(|apm| apm.update(bit, REFINEMENT_RATE));
-        self.matches.iter_mut().for_each(|matching| matching.learn(bit));
-        self.histories.update(self.bit_place(), bit);
-        let order0 = &mut self.order0[self.history.partial & 255];
-        *order0 = self.order0_map.update(*order0, bit);
+        self.learn(self.bit_place(), bit);
         self.go_on(bit);
     }
 
@@ -252,8 +277,13 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     }
 
     #[inline(always)]
-    fn end_of_byte(&mut self) {
-        self.go_on_behind_byte::<true>();
+    fn update_last(&mut self, bit: bool) {
+        let (at, bit) = (self.bit_place(), usize::from(bit));
+        // Learning gives the memory time to answer.
+        self.turn_behind::<true>((at.partial << 1 | bit) as u8);
+        self.learn(at, bit);
+        self.follow::<true>();
+        self.begin_byte::<true>();
     }
 }
 

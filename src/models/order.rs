@@ -59,7 +59,8 @@ impl Predictor for OrderModel {
         self.slot = self.find_slot();
     }
 
-    fn end_of_byte(&mut self) {
+    fn update_last(&mut self, bit: bool) {
+        self.update(bit);
         self.past = self.past << 8 | u64::from(self.partial & 0xFF);
         self.partial = 1;
         let recent = self.past & self.past_mask;

@@ -11,8 +11,10 @@ pub trait Predictor {
     fn update(&mut self, bit: bool);
     /// Ends the first half of a byte, four bits.
     fn end_of_nibble(&mut self) {}
-    /// Ends a byte.
-    fn end_of_byte(&mut self) {}
+    /// Learns the last bit of a byte.
+    fn update_last(&mut self, bit: bool) {
+        self.update(bit);
+    }
 }
 
 /// A model that codes blocks of bytes: what [`Model`](super::Model) holds.
@@ -52,23 +54,26 @@ pub(crate) trait Trainable: State {
 pub(crate) fn encode<P: Predictor>(predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
     for &byte in bytes {
         let mut probabilities = [Probability::HALF; 8];
-        let (high, low) = probabilities.split_at_mut(4);
-        learn_nibble(predictor, byte >> 4, high);
-        predictor.end_of_nibble();
-        learn_nibble(predictor, byte & 15, low);
-        predictor.end_of_byte();
+        let mut bits = u32::from(byte) << 24;
+        for (place, p) in probabilities.iter_mut().enumerate() {
+            *p = predictor.predict();
+            learn(predictor, place, bits >> 31 == 1);
+            bits <<= 1;
+        }
         sink.put_byte(byte, &probabilities);
     }
 }
 
-/// Foretells and learns the four bits of `nibble`.
+/// Learns `bit`, the one at `place` in its byte.
 #[inline(always)]
-fn learn_nibble<P: Predictor>(predictor: &mut P, nibble: u8, probabilities: &mut [Probability]) {
-    let mut bits = u32::from(nibble) << 28;
-    for p in probabilities {
-        *p = predictor.predict();
-        predictor.update(bits >> 31 == 1);
-        bits <<= 1;
+fn learn<P: Predictor>(predictor: &mut P, place: usize, bit: bool) {
+    if place == 7 {
+        predictor.update_last(bit);
+    } else {
+        predictor.update(bit);
+        if place == 3 {
+            predictor.end_of_nibble();
+        }
     }
 }
 
@@ -81,23 +86,12 @@ pub(crate) fn decode<P: Predictor>(
     bytes: &mut Vec<u8>,
 ) {
     for _ in 0..count {
-        let high = decode_nibble(predictor, source);
-        predictor.end_of_nibble();
-        let low = decode_nibble(predictor, source);
-        predictor.end_of_byte();
-        bytes.push(high << 4 | low);
+        let mut byte = 0;
+        for place in 0..8 {
+            let bit = source.take(predictor.predict());
+            learn(predictor, place, bit);
+            byte = byte << 1 | u8::from(bit);
+        }
+        bytes.push(byte);
     }
-}
-
-/// Decodes four bits: the mirror of [`learn_nibble`].
-#[inline(always)]
-fn decode_nibble<P: Predictor>(predictor: &mut P, source: &mut BitDecoder) -> u8 {
-    // No closure: it would be compiled without the vector instructions of its caller.
-    let mut nibble = 0;
-    for _ in 0..4 {
-        let bit = source.take(predictor.predict());
-        predictor.update(bit);
-        nibble = nibble << 1 | u8::from(bit);
-    }
-    nibble
 }

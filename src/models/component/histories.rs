@@ -66,10 +66,9 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     pub(crate) fn aim<const LEARNS: bool>(&mut self, addresses: [Address; N]) {
         self.addresses = addresses;
         if LEARNS {
-            for (address, is_far) in self.addresses.iter().zip(C::FAR) {
-                self.table.prefetch(address.line);
-                if !is_far {
-                    self.table.prefetch(address.line ^ 1);
+            for (address, are_few) in self.addresses.iter().zip(C::FEW) {
+                for line in 0..if are_few { 4 } else { 2 } {
+                    self.table.prefetch(address.line ^ line);
                 }
             }
         }
@@ -80,7 +79,7 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     #[inline(always)]
     fn addresses(&self, nibble: Option<usize>) -> [Address; N] {
         match nibble.map(Step::over) {
-            Some(step) => std::array::from_fn(|i| step.from(self.addresses[i], C::FAR[i])),
+            Some(step) => std::array::from_fn(|i| step.from(self.addresses[i], C::FEW[i])),
             None => self.addresses,
         }
     }
@@ -90,10 +89,6 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     #[inline(always)]
     pub(crate) fn exchange(&mut self, nibble: Option<usize>) -> usize {
         let addresses = self.addresses(nibble);
-        if nibble.is_some() {
-            let far = addresses.iter().zip(C::FAR).filter(|(_, is_far)| *is_far);
-            far.for_each(|(address, _)| self.table.prefetch(address.line));
-        }
         if self.table.is_noting() {
             self.exchange_each::<true>(addresses)
         } else {
@@ -137,8 +132,8 @@ impl<C: ContextList<N>, const N: usize> HistorySet<C, N> {
     #[inline(always)]
     pub(crate) fn outlook<const G: usize>(&self, byte: u8, addresses: &mut Addresses<G>) {
         let (step, slots) = (Step::over(usize::from(byte >> 4)), self.table.view());
-        for (i, (&first, is_far)) in self.addresses.iter().zip(C::FAR).enumerate() {
-            let second = step.from(first, is_far);
+        for (i, (&first, are_few)) in self.addresses.iter().zip(C::FEW).enumerate() {
+            let second = step.from(first, are_few);
             slots.prefetch(first.line);
             slots.prefetch(second.line);
             addresses.set(i, first);

@@ -265,6 +265,16 @@ impl MatchModel {
         };
     }
 
+    /// Asks the memory for the past that would be compared behind the current byte, if there
+    /// is no match: to be called within the byte, when the slot is at hand.
+    #[inline(always)]
+    pub(crate) fn ask_for_candidate(&self, history: &History) {
+        if self.length == 0 {
+            let slot = self.next_slot & (self.last.len() - 1);
+            history.prefetch(self.last[slot] as usize);
+        }
+    }
+
     /// The slot of the last bytes, `recent`, newest lowest.
     #[inline(always)]
     fn slot_after(&self, recent: u64) -> usize {

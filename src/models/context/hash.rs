@@ -52,7 +52,7 @@ impl Address {
 }
 
 /// From a context's address to that after the high half byte of the next byte, in a table
-/// that keeps both in one pair of lines.
+/// that keeps both near each other.
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
     line: u32,
@@ -68,10 +68,11 @@ impl Step {
     }
 
     /// The address after the half byte: in the same pair of lines, so that both are asked
-    /// for at once. Many half bytes follow where contexts are few: they then are far apart.
+    /// for at once. Many half bytes follow where contexts `are_few`: those are in the same
+    /// four lines.
     #[inline(always)]
-    pub(crate) const fn from(self, address: Address, is_far: bool) -> Address {
-        let line = if is_far { self.line } else { self.line & 1 };
+    pub(crate) const fn from(self, address: Address, are_few: bool) -> Address {
+        let line = self.line & if are_few { 3 } else { 1 };
         Address { line: address.line ^ line, check: address.check ^ self.check }
     }
 }

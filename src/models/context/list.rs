@@ -11,13 +11,13 @@ pub(crate) trait ContextList<const N: usize>: Send + 'static {
     /// What stands in their places while the data is mostly text.
     const TEXT_KINDS: [ContextKind; N] = Self::KINDS;
     /// Which of them are few, see [`ContextKind::is_few`].
-    const FAR: [bool; N] = {
-        let (mut far, mut i) = ([false; N], 0);
+    const FEW: [bool; N] = {
+        let (mut few, mut i) = ([false; N], 0);
         while i < N {
-            far[i] = Self::KINDS[i].is_few() && Self::TEXT_KINDS[i].is_few();
+            few[i] = Self::KINDS[i].is_few() && Self::TEXT_KINDS[i].is_few();
             i += 1;
         }
-        far
+        few
     };
 
     /// The address of each.
@@ -74,15 +74,16 @@ two_faced_list! {
 }
 
 two_faced_list! {
-    /// Words by pairs, and what followed before.
-    Nine, 9:
-    Order1 Order2 Order3 Order4 Indirect2;
-    Skip1Two => Order6               Skip2 => Word
-    Order2Nibbles => WordPair        PixelGradient => Above
+    /// Words by pairs, and records.
+    Eight, 8:
+    Order1 Order2 Order3;
+    RecordAbove => Order4            Skip1Two => Order6
+    Skip2 => Word                    Order2Nibbles => WordPair
+    PixelGradient => Above
 }
 
 two_faced_list! {
-    /// Markup, records and what a word leaves out.
+    /// Markup, what followed before, and what a word leaves out.
     Thirteen, 13:
     Order1 Order2 Order3 Order4 Indirect1 Indirect2;
     Skip1Two => Order6               Skip2 => Word

@@ -76,7 +76,8 @@ impl<
 
     #[inline(always)]
     fn look_behind_byte(&mut self) {
-        self.go_on_behind_byte::<false>();
+        self.pass_by(self.history.partial as u8);
+        self.next_half::<false>(None);
     }
 
     fn place(&self) -> usize {
@@ -118,7 +119,7 @@ impl<
         outlook.expected = std::array::from_fn(|m| self.matches[m].expected);
         (outlook.recent, outlook.order3) = (self.history.recent, self.order3);
         outlook.byte = byte;
-        self.take_in::<false>(byte);
+        self.pass_by(byte);
     }
 
     #[inline(always)]

@@ -5,7 +5,6 @@ use crate::models::{
     component::matching::MatchModel,
     context::list::ContextList,
     kernel::Kernel,
-    mixing::apm::Apm,
     state::{self, State, StateVisitor},
 };
 
@@ -40,7 +39,6 @@ impl<
         self.contexts.settle();
         self.histories.settle();
         self.matches.iter_mut().for_each(MatchModel::settle);
-        self.apms.iter_mut().for_each(Apm::settle);
         self.known = self.known.min(KNOWN_CLASSES - 1);
         self.rate = self.rates.at(self.history.position & !(RATE_PERIOD - 1));
         if A > 1 {

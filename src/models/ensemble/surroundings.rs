@@ -61,9 +61,11 @@ impl<W: Words> Surroundings<W> {
         rows
     }
 
-    /// The context of each refinement.
+    /// The context of each refinement; those of the two bits that can follow another are twins.
     #[inline(always)]
     pub(super) fn refined(&self) -> [W; 2] {
-        [self.last << 8 | self.partial, self.order3 ^ self.partial.times(0x9E35)]
+        let half = self.partial.half();
+        let twin = self.partial ^ half << 1;
+        [self.last << 8 | self.partial, self.order3 ^ half.times(0x9E36) ^ twin]
     }
 }

@@ -37,13 +37,18 @@ impl<
     /// where they are looked for.
     #[inline(always)]
     pub(super) fn go_on_in_byte<const LEARNS: bool>(&mut self) {
+        if LEARNS {
+            for matching in &self.matches {
+                matching.ask_for_candidate(&self.history);
+            }
+        }
         self.next_half::<LEARNS>(Some(self.node & 15));
     }
 
-    /// Goes on to the next byte.
+    /// Goes on behind `byte` and learns nothing.
     #[inline(always)]
-    pub(super) fn go_on_behind_byte<const LEARNS: bool>(&mut self) {
-        self.take_in::<LEARNS>(self.history.partial as u8);
-        self.next_half::<LEARNS>(None);
+    pub(super) fn pass_by(&mut self, byte: u8) {
+        self.turn_behind::<false>(byte);
+        self.follow::<false>();
     }
 }

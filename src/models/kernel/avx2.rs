@@ -18,8 +18,8 @@ use std::arch::x86_64::{
     _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mask_i32gather_epi32, _mm256_min_epu32,
     _mm256_movemask_ps, _mm256_mulhrs_epi16, _mm256_permute2x128_si256, _mm256_set1_epi16,
     _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setr_epi64x, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_store_si256, _mm256_storeu_si256,
-    _mm256_sub_epi32,
+    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32, _mm256_store_si256,
+    _mm256_storeu_si256, _mm256_sub_epi32,
 };
 
 /// The kernel for processors with AVX2.
@@ -73,13 +73,25 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn neighbours(self, cells: &[i32], places: &[u32; 8]) -> [[i32; 8]; 2] {
-        // SAFETY: `self` proves AVX2.
-        unsafe {
-            let places = load_words(places);
-            let behind = _mm256_add_epi32(places, _mm256_set1_epi32(1));
-            [look_up(cells, places), look_up(cells, behind)]
+    fn neighbours(self, cells: &[u16], places: &[u32; 8]) -> [[i32; 8]; 2] {
+        let mut found = [[0; 8]; 2];
+        if let Some(last) = cells.len().checked_sub(2) {
+            // A place of 32 bits would be taken for one before the start.
+            let last = last.min(i32::MAX as usize) as i32;
+            // SAFETY: `self` proves AVX2; only places up to the last but one are looked at, two
+            // cells each; the arrays are 32 bytes, stored unaligned.
+            unsafe {
+                let (places, last) = (load_words(places), _mm256_set1_epi32(last));
+                let is_within = _mm256_cmpeq_epi32(_mm256_min_epu32(places, last), places);
+                let (nothing, cells) = (_mm256_setzero_si256(), cells.as_ptr().cast());
+                let both = _mm256_mask_i32gather_epi32::<2>(nothing, cells, places, is_within);
+                let first = _mm256_and_si256(both, _mm256_set1_epi32(0xFFFF));
+                let behind = _mm256_srli_epi32::<16>(both);
+                _mm256_storeu_si256(found[0].as_mut_ptr().cast(), first);
+                _mm256_storeu_si256(found[1].as_mut_ptr().cast(), behind);
+            }
         }
+        found
     }
 
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {
@@ -249,30 +261,6 @@ impl Kernel for Avx2 {
             }
         }
     }
-}
-
-/// Those of `cells` at `places`, 0 beyond the end.
-///
-/// # Safety
-/// The processor has AVX2.
-#[inline(always)]
-unsafe fn look_up(cells: &[i32], places: __m256i) -> [i32; 8] {
-    let mut found = [0; 8];
-    if let Some(last) = cells.len().checked_sub(1) {
-        // A place of 32 bits would be taken for one before the start.
-        let last = last.min(i32::MAX as usize) as i32;
-        // SAFETY: the caller vouches for AVX2; only places up to the last are looked at; the
-        // array is 32 bytes, stored unaligned.
-        unsafe {
-            let last = _mm256_set1_epi32(last);
-            let is_within = _mm256_cmpeq_epi32(_mm256_min_epu32(places, last), places);
-            let nothing = _mm256_setzero_si256();
-            let cells = cells.as_ptr();
-            let lanes = _mm256_mask_i32gather_epi32::<4>(nothing, cells, places, is_within);
-            _mm256_storeu_si256(found.as_mut_ptr().cast(), lanes);
-        }
-    }
-    found
 }
 
 /// The sum of eight lanes, modulo 2³².

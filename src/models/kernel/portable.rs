@@ -24,9 +24,15 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn neighbours(self, cells: &[i32], places: &[u32; 8]) -> [[i32; 8]; 2] {
-        let cell = |place: u32| cells.get(place as usize).copied().unwrap_or(0);
-        [places.map(cell), places.map(|place| cell(place.wrapping_add(1)))]
+    fn neighbours(self, cells: &[u16], places: &[u32; 8]) -> [[i32; 8]; 2] {
+        let mut found = [[0; 8]; 2];
+        for (i, &place) in places.iter().enumerate() {
+            let place = place as usize;
+            if let Some(&behind) = cells.get(place.saturating_add(1)) {
+                (found[0][i], found[1][i]) = (i32::from(cells[place]), i32::from(behind));
+            }
+        }
+        found
     }
 
     fn encode<P: Predictor>(self, predictor: &mut P, bytes: &[u8], sink: &mut dyn BitSink) {

@@ -6,8 +6,8 @@ use std::{
     arch::x86_64::{
         __m256i, _mm_cvtsi32_si128, _mm256_add_epi32, _mm256_and_si256, _mm256_cmpeq_epi32,
         _mm256_loadu_si256, _mm256_mullo_epi32, _mm256_or_si256, _mm256_set1_epi32,
-        _mm256_setzero_si256, _mm256_sll_epi32, _mm256_srlv_epi32, _mm256_storeu_si256,
-        _mm256_xor_si256,
+        _mm256_setzero_si256, _mm256_sll_epi32, _mm256_srli_epi32, _mm256_srlv_epi32,
+        _mm256_storeu_si256, _mm256_xor_si256,
     },
     ops::{Add, BitAnd, BitOr, BitXor, Shl},
 };
@@ -70,6 +70,12 @@ impl Words for WideWords {
     fn times(self, factor: u32) -> Self {
         // SAFETY: `self` proves AVX2.
         Self(unsafe { _mm256_mullo_epi32(self.0, _mm256_set1_epi32(factor.cast_signed())) })
+    }
+
+    #[inline(always)]
+    fn half(self) -> Self {
+        // SAFETY: `self` proves AVX2.
+        Self(unsafe { _mm256_srli_epi32::<1>(self.0) })
     }
 }
 

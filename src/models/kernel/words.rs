@@ -13,6 +13,9 @@ pub(crate) trait Words:
 {
     /// The product with `factor`, modulo 2³².
     fn times(self, factor: u32) -> Self;
+
+    /// The half of it, rounded down.
+    fn half(self) -> Self;
 }
 
 /// Eight words.
@@ -28,6 +31,11 @@ impl Words for u32 {
     #[inline(always)]
     fn times(self, factor: u32) -> Self {
         self.wrapping_mul(factor)
+    }
+
+    #[inline(always)]
+    fn half(self) -> Self {
+        self >> 1
     }
 }
 
@@ -98,6 +106,11 @@ impl Words for PlainWords {
     #[inline(always)]
     fn times(self, factor: u32) -> Self {
         Self(self.0.map(|word| word.wrapping_mul(factor)))
+    }
+
+    #[inline(always)]
+    fn half(self) -> Self {
+        Self(self.0.map(|word| word >> 1))
     }
 }
 

@@ -66,7 +66,8 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
 
     #[inline(always)]
     fn look_behind_byte(&mut self) {
-        self.go_on_behind_byte::<false>();
+        self.pass_by(self.history.partial as u8);
+        self.begin_byte::<false>();
     }
 
     fn place(&self) -> usize {
@@ -107,7 +108,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     fn pass(&mut self, byte: u8, outlook: &mut Self::Outlook) {
         outlook.addresses = self.histories.outlook(byte);
         (outlook.around, outlook.byte) = (self.surroundings(), byte);
-        self.take_in::<false>(byte);
+        self.pass_by(byte);
     }
 
     #[inline(always)]
@@ -154,7 +155,6 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     }
 
     fn arrive(&mut self) {
-        let known = self.histories.enter_byte::<false>();
-        self.begin_half(known);
+        self.begin_byte::<false>();
     }
 }

@@ -6,7 +6,6 @@ use crate::models::{
     context::list::ContextList,
     ensemble::KNOWN_CLASSES,
     kernel::Kernel,
-    mixing::apm::Apm,
     state::{self, State, StateVisitor},
 };
 
@@ -34,7 +33,6 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         self.contexts.settle();
         self.histories.settle();
         self.matches.iter_mut().for_each(MatchModel::settle);
-        self.apms.iter_mut().for_each(Apm::settle);
         self.known = self.known.min(KNOWN_CLASSES - 1);
         self.rate = self.rates.at(self.history.position);
         self.hashes = hashes(&self.history, &self.contexts);

@@ -79,10 +79,10 @@ impl<const M: usize> Surroundings<M> {
         [partial, expectation, self.byte(1) << 3 | place]
     }
 
-    /// The context of each refinement.
+    /// The context of each refinement; those of the two bits that can follow another are twins.
     #[inline(always)]
     pub(super) fn refined(&self, BitPlace { partial, .. }: BitPlace) -> [usize; REFINEMENTS] {
-        let spread = partial.wrapping_mul(0x9E35);
+        let spread = (partial / 2).wrapping_mul(0x9E36) ^ partial & 1;
         let [order2, order3, word] = self.hashes;
         [
             partial,

@@ -19,16 +19,27 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
     /// where they are looked for.
     #[inline(always)]
     pub(super) fn go_on_in_byte<const LEARNS: bool>(&mut self) {
+        if LEARNS {
+            for matching in &self.matches {
+                matching.ask_for_candidate(&self.history);
+            }
+        }
         let nibble = self.node & 15;
         self.histories.aim_second(nibble);
         let known = self.histories.enter_second::<LEARNS>(nibble);
         self.begin_half(known);
     }
 
-    /// Goes on to the next byte.
+    /// Goes on behind `byte` and learns nothing.
     #[inline(always)]
-    pub(super) fn go_on_behind_byte<const LEARNS: bool>(&mut self) {
-        self.take_in::<LEARNS>(self.history.partial as u8);
+    pub(super) fn pass_by(&mut self, byte: u8) {
+        self.turn_behind::<false>(byte);
+        self.follow::<false>();
+    }
+
+    /// Begins the byte whose contexts were turned to.
+    #[inline(always)]
+    pub(super) fn begin_byte<const LEARNS: bool>(&mut self) {
         let known = self.histories.enter_byte::<LEARNS>();
         self.begin_half(known);
     }

@@ -106,7 +106,10 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
     ) -> i32 {
         self.chosen = choice.map(|row| row & (ROWS - 1));
         self.final_chosen = final_choice.map(|row| row & (FINAL_ROWS - 1));
-        self.inputs = std::array::from_fn(|g| self.kernel.pack_quads(quads[g]));
+        // No closure: it would be compiled without the vector instructions of its caller.
+        for (inputs, &quads) in self.inputs.iter_mut().zip(quads) {
+            *inputs = self.kernel.pack_quads(quads);
+        }
         let logit;
         (self.logits, logit) = self.look(&self.inputs, self.chosen, self.final_chosen);
         self.mixed = squash(logit);

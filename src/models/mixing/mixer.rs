@@ -82,7 +82,10 @@ impl<K: Kernel, const G: usize, const S: usize> Mixer<K, G, S> {
     #[inline(always)]
     pub(crate) fn mix(&mut self, pairs: &[[Pair; PAIRS]; G], choice: [u32; S]) -> i32 {
         self.chosen = choice.map(|row| row as usize & (ROWS - 1));
-        self.inputs = std::array::from_fn(|g| self.kernel.pack(pairs[g]));
+        // No closure: it would be compiled without the vector instructions of its caller.
+        for (inputs, &pairs) in self.inputs.iter_mut().zip(pairs) {
+            *inputs = self.kernel.pack(pairs);
+        }
         let rows: [_; S] = std::array::from_fn(|s| &self.sets[s][self.chosen[s]]);
         logit(self.kernel.dot(rows, &self.inputs))
     }

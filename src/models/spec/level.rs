@@ -28,7 +28,7 @@ struct Row {
 const ROWS: [Row; 7] = {
     let five:        Parts = (&list::Five::KINDS,       1, 3, 0);
     let seven:       Parts = (&list::Seven::KINDS,      1, 3, 0);
-    let nine:        Parts = (&list::Nine::KINDS,       1, 4, 1);
+    let eight:       Parts = (&list::Eight::KINDS,      1, 4, 0);
     let thirteen:    Parts = (&list::Thirteen::KINDS,   1, 4, 1);
     let twenty:      Parts = (&list::Twenty::KINDS,     1, 4, 2);
     let thirty_two:  Parts = (&list::ThirtyTwo::KINDS,  2, 6, 6);
@@ -36,7 +36,7 @@ const ROWS: [Row; 7] = {
     [
         row(five,        &[6],     20, 24, 60, (400, 60)), // 3
         row(seven,       &[6],     20, 24, 60, (400, 50)), // 4
-        row(nine,        &[6],     21, 25, 55, (400, 45)), // 5
+        row(eight,       &[6],     21, 25, 55, (400, 45)), // 5
         row(thirteen,    &[6],     21, 25, 45, (350, 32)), // 6
         row(twenty,      &[6],     22, 26, 38, (260, 28)), // 7
         row(thirty_two,  &[5, 12], 23, 26, 12, (500, 60)), // 8

@@ -388,8 +388,8 @@ good-counters 4648 23a6383935759045
 good-records 4608 148acf1e540bb047
 good-level-1 7921 3da7f57cf0e22b96
 good-level-1-segments 8152 bbad857cf1f0d184
-good-level-2 7611 148d7bf886acabef
-good-level-2-segments 7942 9ebe6dfdcfda9b55
+good-level-2 7756 a03b8c89688aeb54
+good-level-2-segments 8084 e682387e2023b2d6
 good-level-3 7406 40d6562b320c02ec
 good-level-3-segments 7017 0e2ac6494bdfc10b
 good-level-4 7314 c2bab894ee3bdd9f

@@ -12,6 +12,12 @@ use crate::{
     models::mixing::logistic::{LOGIT_MAX, squash, stretch12},
 };
 
+/// Contexts of a decision, each of which gives two inputs.
+const CONTEXTS: usize = 4;
+/// Weight that each input starts with, 0.18 in units of 2⁻¹⁴: eight inputs, much alike.
+const START_WEIGHT: i16 = 2950;
+/// log₂ of how many bits a fast probability spans.
+const FAST_SHIFT: u32 = 4;
 /// Counters of each context.
 const SLOTS: usize = 1 << 16;
 /// Weight vectors.
@@ -26,87 +32,73 @@ const LOG2_STEP: u32 = 7;
 const NODES: usize = 48;
 
 /// Where one decision finds its statistics.
-pub(super) struct Place<const N: usize> {
+pub(super) struct Place {
     /// A slot for each context, below [`SLOTS`].
-    pub(super) slots: [usize; N],
+    pub(super) slots: [usize; CONTEXTS],
     /// Which weights, below [`SETS`].
     pub(super) set: usize,
     /// Which refinement, below [`REFINEMENTS`].
     pub(super) refinement: usize,
 }
 
-/// The statistics of one kind of decision in `N` contexts, whose inputs fill `V` vectors.
-pub(super) struct Decision<const N: usize, const V: usize> {
-    counters: [Box<[Counter; SLOTS]>; N],
-    /// log₂ of how many bits each context's fast probability spans.
-    fast_shifts: [u32; N],
-    /// Weights of two inputs a context, four contexts a vector.
-    weights: Box<[[Lanes; V]; SETS]>,
+/// The statistics of one kind of decision.
+pub(super) struct Decision {
+    counters: [Box<[Counter; SLOTS]>; CONTEXTS],
+    /// Weights of two inputs a context.
+    weights: Box<[Lanes; SETS]>,
     refinements: Box<[[u16; NODES]; REFINEMENTS]>,
 }
 
-impl<const N: usize, const V: usize> Decision<N, V> {
+impl Decision {
     /// Memory.
     pub(super) const BYTES: u64 =
-        (N * SLOTS * 4 + SETS * V * size_of::<Lanes>() + REFINEMENTS * NODES * 2) as u64;
+        (CONTEXTS * SLOTS * 4 + SETS * size_of::<Lanes>() + REFINEMENTS * NODES * 2) as u64;
 
-    /// Statistics that have seen nothing; every input has weight `start_weight`, units of
-    /// 2⁻¹⁴.
-    pub(super) fn new(fast_shifts: [u32; N], start_weight: i16) -> Self {
+    /// Statistics that have seen nothing.
+    pub(super) fn new() -> Self {
         let centre = NODES as i32 / 2;
         let identity =
             std::array::from_fn(|node| squash((node as i32 - centre) << LOG2_STEP) as u16);
         Self {
             counters: std::array::from_fn(|_| boxed(Counter::NEW)),
-            fast_shifts,
-            weights: boxed(
-                [Lanes::from_words([start_weight as u64 * 0x0001_0001_0001_0001; 2]); V],
-            ),
+            weights: boxed(Lanes::splat(START_WEIGHT)),
             refinements: boxed(identity),
         }
     }
 
     /// Passes one bit through `port` and learns it.
     #[inline(always)]
-    pub(super) fn pass(&mut self, port: &mut impl BitPort, bit: bool, at: &Place<N>) -> bool {
+    pub(super) fn pass(&mut self, port: &mut impl BitPort, bit: bool, at: &Place) -> bool {
         let inputs = self.inputs(at);
         let weights = &mut self.weights[at.set & (SETS - 1)];
-        let logit = (dot(weights, &inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
+        let logit = (weights.dot(inputs) >> WEIGHT_BITS).clamp(-LOGIT_MAX, LOGIT_MAX);
         let mixed = squash(logit);
         let nodes = &mut self.refinements[at.refinement & (REFINEMENTS - 1)];
         let (refined, nearest) = refine(nodes, logit);
         let bit = port.pass(bit, Probability::from_u16_clamped((mixed + refined) >> 1));
         let target = -i32::from(bit) & 0xFFFF;
         let error = ((target - mixed) >> 1) as i16;
-        for (weights, inputs) in weights.iter_mut().zip(inputs) {
-            *weights = weights.moved(inputs, error);
-        }
+        *weights = weights.moved(inputs, error);
         let node = &mut nodes[nearest];
         *node = (i32::from(*node) + ((target - i32::from(*node)) >> 6)) as u16;
-        for k in 0..N {
-            self.counters[k][at.slots[k] & (SLOTS - 1)].update(bit, self.fast_shifts[k]);
+        for k in 0..CONTEXTS {
+            self.counters[k][at.slots[k] & (SLOTS - 1)].update(bit);
         }
         bit
     }
 
     /// The logits of the counters' probabilities, two a context.
     #[inline(always)]
-    fn inputs(&self, at: &Place<N>) -> [Lanes; V] {
-        let mut words = [[0u64; 2]; V];
-        for k in 0..N {
+    fn inputs(&self, at: &Place) -> Lanes {
+        let mut words = [0u64; 2];
+        for k in 0..CONTEXTS {
             let counter = self.counters[k][at.slots[k] & (SLOTS - 1)];
             let slow = u64::from(stretch12(counter.slow12()) as u16);
             let fast = u64::from(stretch12(counter.fast12()) as u16);
-            words[k / 4][k / 2 % 2] |= (slow | fast << 16) << (32 * (k % 2));
+            words[k / 2] |= (slow | fast << 16) << (32 * (k % 2));
         }
-        words.map(Lanes::from_words)
+        Lanes::from_words(words)
     }
-}
-
-/// Σ over the vectors' lanes of aᵢ bᵢ.
-#[inline(always)]
-fn dot<const V: usize>(a: &[Lanes; V], b: &[Lanes; V]) -> i32 {
-    a.iter().zip(b).fold(0, |sum, (a, &b)| sum.wrapping_add(a.dot(b)))
 }
 
 /// `N` copies of `value` on the heap.
@@ -153,14 +145,14 @@ impl Counter {
     }
 
     #[inline(always)]
-    fn update(&mut self, bit: bool, fast_shift: u32) {
+    fn update(&mut self, bit: bool) {
         let ones = -i32::from(bit);
         let (slow, seen) = ((self.0 >> 16) as i32, self.0 & 15);
         let slow =
             slow + ((((ones & 0xFFFF) - slow) * SLOW_RATES[seen as usize] + (ones & 0xFFFF)) >> 16);
         let fast = self.fast12() as i32;
-        let up = (1 << fast_shift) - 1;
-        let fast = fast + (((ones & 4095) - fast + (ones & up)) >> fast_shift);
+        let up = (1 << FAST_SHIFT) - 1;
+        let fast = fast + (((ones & 4095) - fast + (ones & up)) >> FAST_SHIFT);
         self.0 = (slow as u32) << 16 | (fast as u32) << 4 | (seen + 1).min(15);
     }
 }

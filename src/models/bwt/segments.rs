@@ -13,7 +13,7 @@
 use super::{
     marks::Marks,
     port::{BitPort, pass_bit},
-    share::{Question, ShareCoder, share_class},
+    share::{Question, ShareCoder},
 };
 use crate::{coding::Probability, models::counter::Counter};
 
@@ -93,16 +93,12 @@ struct Division<'a, P> {
     whole_text: u32,
     /// From the start of each segment on, its symbols.
     holdings: Vec<Holding>,
-    /// Where each byte's segment starts.
-    starts: [u32; 256],
     /// Starts of the segments to divide next, and where.
     next: Marks,
     /// Counts of the segment being divided, before.
     undivided: [u32; 256],
     /// Counts of the smaller part, where the encoder needs them.
     known: [u32; 256],
-    /// First byte of the suffixes of the segment being divided.
-    successor: u8,
 }
 
 impl<'a, P: BitPort> Division<'a, P> {
@@ -114,11 +110,9 @@ impl<'a, P: BitPort> Division<'a, P> {
             last,
             whole_text,
             holdings: vec![Holding::default(); length],
-            starts: [0; 256],
             next: Marks::below(length),
             undivided: [0; 256],
             known: [0; 256],
-            successor: 0,
         }
     }
 
@@ -129,7 +123,6 @@ impl<'a, P: BitPort> Division<'a, P> {
         let (mut row, mut kinds) = (1, 0);
         for symbol in 0..=255u8 {
             let count = counts[usize::from(symbol)];
-            self.starts[usize::from(symbol)] = self.place(row) as u32;
             if count > 0 {
                 self.holdings[kinds] = Holding::new(symbol, count, row);
                 kinds += 1;
@@ -152,7 +145,6 @@ impl<'a, P: BitPort> Division<'a, P> {
         let length = self.last.len();
         let mut bounds = Vec::new();
         while marks.lowest().is_some() {
-            self.successor = 0;
             while let Some(start) = marks.take_below(length) {
                 let end = start + self.length(start);
                 bounds.clear();
@@ -215,10 +207,6 @@ impl<'a, P: BitPort> Division<'a, P> {
             if holding.is_last() {
                 break;
             }
-        }
-        let is_at = |byte: u8| self.starts[usize::from(byte)] <= bounds[0];
-        while self.successor < 255 && is_at(self.successor + 1) {
-            self.successor += 1;
         }
         self.divide(bounds);
     }
@@ -284,7 +272,6 @@ impl<'a, P: BitPort> Division<'a, P> {
         let sides = sides | u32::from(left_is_smaller) << 2;
         let (foremost, mean) = (holdings[kinds - 1].symbol(), mean(holdings, end - start));
         let (mut left, mut right) = (start as usize, middle as usize);
-        let mut shares = 0;
         for (i, holding) in holdings.iter().enumerate() {
             let (symbol, total) = (holding.symbol(), holding.count());
             // What finds no place in the larger part.
@@ -300,15 +287,12 @@ impl<'a, P: BitPort> Division<'a, P> {
                     symbols: (kinds - i) as u32,
                     foremost,
                     mean,
-                    successor: self.successor,
-                    shares,
                     sides,
                 };
                 let known = self.known[usize::from(symbol)].saturating_sub(surplus);
                 surplus + self.shares.pass(self.port, known, &asked)
             };
             self.known[usize::from(symbol)] = 0;
-            shares = shares << 2 | share_class(share, total);
             (small, large) = (small - share, large - (total - share));
             let of_left = if left_is_smaller { share } else { total - share };
             self.hold(&mut left, Holding::new(symbol, of_left, holding.row()));

@@ -6,9 +6,6 @@ use super::{
     port::BitPort,
 };
 
-/// Contexts of each decision.
-const CONTEXTS: usize = 8;
-
 /// One number to foretell, and what is known before.
 pub(super) struct Question {
     pub(super) symbol: u8,
@@ -24,11 +21,6 @@ pub(super) struct Question {
     pub(super) foremost: u8,
     /// Mean of the segment's bytes.
     pub(super) mean: u8,
-    /// First byte of the segment's suffixes.
-    pub(super) successor: u8,
-    /// Shares of the segment's earlier symbols, 2 bits each, newest lowest: 0 none, 1
-    /// all, 2 some.
-    pub(super) shares: u32,
     /// 1 if the left part will not be divided further, 2 if the right part, 4 if the
     /// smaller part is the left one.
     pub(super) sides: u32,
@@ -44,45 +36,40 @@ impl Question {
     /// 15ths of the free places that are in the smaller part, in `0..=14`.
     #[inline(always)]
     fn fifteenths(&self) -> u32 {
-        (u64::from(self.small) * 15 / u64::from(self.small + self.large)) as u32
+        self.small * 15 / (self.small + self.large)
     }
 }
 
 /// The statistics of such numbers.
 pub(super) struct ShareCoder {
     /// Whether the smaller part gets none.
-    none: Decision<CONTEXTS, 2>,
+    none: Decision,
     /// Whether it gets all that it can.
-    all: Decision<CONTEXTS, 2>,
+    all: Decision,
     /// Which half of what is left.
-    half: Decision<CONTEXTS, 2>,
-    /// The last shares of all, as in [`Question::shares`].
-    recent: u32,
+    half: Decision,
 }
 
 impl ShareCoder {
     /// Memory.
-    pub(super) const BYTES: u64 = 3 * Decision::<CONTEXTS, 2>::BYTES;
+    pub(super) const BYTES: u64 = 3 * Decision::BYTES;
 
     /// A coder that has seen nothing.
     pub(super) fn new() -> Self {
-        let decision = || Decision::new([4; CONTEXTS], START_WEIGHT);
-        Self { none: decision(), all: decision(), half: decision(), recent: 0 }
+        Self { none: Decision::new(), all: Decision::new(), half: Decision::new() }
     }
 
     /// Passes the answer, `0..=total.min(small)`.
     #[inline(always)]
     pub(super) fn pass(&mut self, port: &mut impl BitPort, share: u32, asked: &Question) -> u32 {
-        let (most, place) = (asked.most(), self.place(asked));
-        let share = if self.none.pass(port, share == 0, &place) {
+        let (most, place) = (asked.most(), Self::place(asked));
+        if self.none.pass(port, share == 0, &place) {
             0
         } else if most == 1 || self.all.pass(port, share == most, &place) {
             most
         } else {
             self.pass_middle(port, share, asked)
-        };
-        self.recent = self.recent << 2 | share_class(share, asked.total);
-        share
+        }
     }
 
     /// Passes an answer in `1..most` by halving the range.
@@ -104,10 +91,10 @@ impl ShareCoder {
     }
 
     #[inline(always)]
-    fn place(&self, asked: &Question) -> Place<CONTEXTS> {
+    fn place(asked: &Question) -> Place {
         let fifteenths = asked.fifteenths();
         let total = half_octaves(asked.total).min(13);
-        let (small, large) = (half_octaves(asked.small), half_octaves(asked.large));
+        let small = half_octaves(asked.small);
         let symbols = asked.symbols.min(9);
         let surplus = octaves(asked.total - asked.most()).min(3);
         let is_rest = u32::from(asked.small == asked.most());
@@ -117,10 +104,6 @@ impl ShareCoder {
         let symbol = u32::from(asked.symbol);
         let contexts = [
             0,
-            total | symbols << 4 | small.min(15) << 8 | large << 12,
-            total.min(5) | small.min(5) << 3 | symbol << 6 | u32::from(asked.successor) << 14,
-            total.min(5) | symbols.min(5) << 3 | fifteenths << 6 | (asked.shares & 63) << 10,
-            total.min(6) | fifteenths << 3 | is_rest << 7 | (self.recent & 255) << 8,
             total.min(3)
                 | fifteenths >> 2 << 2
                 | side << 4
@@ -145,32 +128,18 @@ impl ShareCoder {
     /// Where "is it `middle` or more", with `range` more answers than one left, finds its
     /// statistics; `node` is the path through the halves so far.
     #[inline(always)]
-    fn middle_place(asked: &Question, middle: u32, range: u32, node: u32) -> Place<CONTEXTS> {
-        let fifteenths = asked.fifteenths();
+    fn middle_place(asked: &Question, middle: u32, range: u32, node: u32) -> Place {
         let total = half_octaves(asked.total).min(31);
         let step = node | asked.most().min(31) << 6;
         let excess = excess(asked, middle);
         let contexts = [
-            0,
-            step | fifteenths << 11,
             step ^ (half_octaves(asked.small) << 11 | half_octaves(asked.large) << 16),
-            step | u32::from(asked.symbol) << 11,
-            step | asked.symbols.min(9) << 11,
             node | total << 6 | half_octaves(range).min(31) << 11,
             excess,
             step | excess << 11,
         ];
         Place { slots: contexts.map(slot), set: node as usize, refinement: excess as usize }
     }
-}
-
-/// Weight that each input starts with, 0.09: sixteen inputs, much alike.
-const START_WEIGHT: i16 = 1475;
-
-/// 0 none, 1 all, 2 some.
-#[inline(always)]
-pub(super) fn share_class(share: u32, total: u32) -> u32 {
-    if share == 0 { 0 } else { 1 + u32::from(share < total) }
 }
 
 /// How far `middle` lies above the share that chance would give, in standard deviations;

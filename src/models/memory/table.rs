@@ -119,12 +119,14 @@ impl<'a> LinesView<'a> {
     }
 
     /// Where the lines begin: what `Lines::start` says holds for it.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) fn start(self) -> *const u8 {
         self.start
     }
 
     /// Number of lines − 1.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) fn line_mask(self) -> u32 {
         (self.mask / LINE_BYTES) as u32
@@ -177,6 +179,7 @@ impl<'a, const G: usize> Windows<'a, G> {
     ///
     /// # Safety
     /// What is written there must be places within lines, or `lines().nothing()`.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) unsafe fn eight_mut(&mut self, index: usize) -> &mut [u32; 8] {
         &mut self.places.as_flattened_mut()[index]

@@ -41,7 +41,7 @@ impl DecoderModel<PRECISION> for Cumulative {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coding::{BitDecoder, BitEncoder, BitSink, BitSource, CostMeter};
+    use crate::coding::{BitDecoder, BitEncoder, BitSink, BitSource, CostMeter, decoder::word};
     use constriction::stream::{
         Decode, Encode,
         queue::{RangeDecoder, RangeEncoder},
@@ -73,18 +73,7 @@ mod tests {
             }
             let code = ours.finish();
             prop_assert!(code.len() as f64 <= meter.bits() / 8.0 * 1.0001 + 2.0);
-            let words = |bytes: &[u8]| {
-                let mut bytes = bytes.to_vec();
-                bytes.resize(bytes.len().next_multiple_of(4) + 8, 0);
-                bytes.chunks(4).map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()
-            };
-            // A last word cut short has lost its low bytes.
-            let mut padded = code.clone();
-            if let Some(missing) = code.len().checked_next_multiple_of(4).map(|whole| whole - code.len()) {
-                let at = code.len() / 4 * 4;
-                padded.splice(at..at, vec![0; missing]);
-            }
-            let words: Vec<u32> = words(&padded);
+            let words: Vec<u32> = code.chunks(4).map(word).chain([0; 2]).collect();
             let mut their_decoder = RangeDecoder::<u32, u64, _>::from_compressed(words).unwrap();
             let their_code: Vec<u8> =
                 theirs.into_compressed().unwrap().iter().flat_map(|word| word.to_le_bytes()).collect();

@@ -47,7 +47,7 @@ impl BitDecoder {
 }
 
 /// The high bytes of a little-endian word, up to four.
-fn word(bytes: &[u8]) -> u32 {
+pub(super) fn word(bytes: &[u8]) -> u32 {
     let mut word = [0; 4];
     word[4 - bytes.len()..].copy_from_slice(bytes);
     u32::from_le_bytes(word)

@@ -21,14 +21,14 @@ use super::{
         hash::spread,
         list::{self, ContextList},
     },
-    counter::{Quad, StateMap},
+    counter::StateMap,
     ensemble::{REFINEMENT_RATE, REFRESH, Shape, order3},
     history::History,
     kernel::{Kernel, Portable},
     mixing::{
         apm::Apm,
         layered::{LayeredMixer, QUADS},
-        mixer::Pair,
+        mixer::{Pair, put_pair},
         rates::Rates,
     },
     predictor::{BlockModel, Trainable},
@@ -129,24 +129,17 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         BitPlace { node: self.node, partial: partial & 255, place }
     }
 
-    /// Every component's inputs for the next bit.
+    /// Hands every component's inputs for the next bit to the mixer.
     #[inline(always)]
-    fn gather(&self) -> [[Quad; QUADS]; G] {
-        let mut quads = [[0; QUADS]; G];
+    fn gather(&mut self) {
         let at = self.bit_place();
-        for i in 0..N {
-            quads[i / QUADS][i % QUADS] = self.histories.predict(i, at);
+        let inputs = self.mixer.inputs();
+        self.histories.predict(at, inputs);
+        put_pair(inputs, 2 * N, self.order0_map.reading(self.order0[at.partial]));
+        put_pair(inputs, 2 * N + 1, BIAS);
+        for m in 0..M {
+            put_pair(inputs, 2 * N + 2 + m, self.matches[m].predict());
         }
-        let mut put = |pair: usize, inputs: Pair| {
-            let (group, quad) = ((N + pair / 2) / QUADS, (N + pair / 2) % QUADS);
-            quads[group][quad] |= Quad::from(inputs) << (32 * (pair % 2));
-        };
-        put(0, self.order0_map.reading(self.order0[at.partial]));
-        put(1, BIAS);
-        for (m, matching) in self.matches.iter().enumerate() {
-            put(2 + m, matching.predict());
-        }
-        quads
     }
 
     /// What weights and refinements of the next bits are chosen by.
@@ -260,7 +253,8 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
         if at.place < 7 {
             self.ask_for_refinements(2 * at.partial);
         }
-        let logit = self.mixer.mix(&self.gather(), around.rows(at), around.final_rows(at));
+        self.gather();
+        let logit = self.mixer.mix(around.rows(at), around.final_rows(at));
         Probability::from_u16_clamped(self.refine(logit))
     }
 

@@ -10,7 +10,7 @@ use crate::models::{
         run_slots::{Run, RunSlotTable},
         slots::{Histories, Place},
     },
-    mixing::layered::put_quad,
+    mixing::layered::{QUADS, as_quads, in_lanes},
     state::{self, State, StateVisitor},
 };
 
@@ -71,8 +71,10 @@ pub(crate) struct HistoryRunSet<const N: usize> {
     /// The byte that each run expects behind a leading 1, 0 if none.
     expected: [u16; N],
     run_counts: [u8; N],
-    run_classes: [u8; N],
     run_maps: Box<[RunMap; N]>,
+    /// The logit that each run is right at each place of the current byte: what the maps say,
+    /// side by side for all runs.
+    strengths: [[i16; N]; 8],
 }
 
 impl<const N: usize> HistoryRunSet<N> {
@@ -87,8 +89,8 @@ impl<const N: usize> HistoryRunSet<N> {
             maps: maps(StateMap::new),
             expected: [0; N],
             run_counts: [0; N],
-            run_classes: [0; N],
             run_maps: maps(RunMap::new),
+            strengths: [[0; N]; 8],
         };
         set.refresh();
         set
@@ -99,37 +101,43 @@ impl<const N: usize> HistoryRunSet<N> {
         (N * (size_of::<StateMap<Quad>>() + size_of::<RunMap>())) as u64
     }
 
-    /// Inputs of context `i`: those of its history, and the run's logit that the next bit
-    /// is 1, 0 if the byte so far is not what the run expects.
+    /// Writes each context's inputs to the first `N` quads of `inputs`: those of its history,
+    /// and the run's logit that the next bit is 1, 0 if the byte so far is not what the run
+    /// expects.
     #[inline(always)]
-    pub(crate) fn predict(&self, i: usize, at: BitPlace) -> Quad {
-        let quad = self.maps[i].reading(self.histories[i][at.node & 15]);
-        let strength = self.run_maps[i].reading(self.run_condition(i, at)) as i16;
-        quad | run_logit(strength, self.run_bit(i, at))
+    pub(crate) fn predict<const G: usize>(&self, at: BitPlace, inputs: &mut [Vector; G]) {
+        const { assert!(N.is_multiple_of(QUADS) && N <= QUADS * G) };
+        let runs = self.run_logits(at);
+        let (maps, histories) = (fours(&self.maps[..]), fours(&self.histories));
+        let contexts = maps.iter().zip(histories).zip(fours(&runs));
+        for (quads, ((maps, histories), runs)) in as_quads(inputs).iter_mut().zip(contexts) {
+            for i in 0..QUADS {
+                let history = histories[i][at.node & 15];
+                quads[i] = in_lanes(maps[i].reading(history) | in_quad(runs[i]));
+            }
+        }
     }
 
+    /// The logit of each run that the next bit is 1.
     #[inline(always)]
-    fn run_condition(&self, i: usize, at: BitPlace) -> usize {
-        (8 * usize::from(self.run_classes[i]) + at.place) & (8 * CLASSES - 1)
+    fn run_logits(&self, at: BitPlace) -> [i16; N] {
+        let strengths = &self.strengths[at.place & 7];
+        let (partial, place) = (at.partial as u16, at.place as u16 & 7);
+        let mut logits = [0; N];
+        for i in 0..N {
+            logits[i] = run_logit(strengths[i], self.expected[i], partial, place);
+        }
+        logits
     }
 
-    /// The bit that the run of context `i` expects, if it expects the byte so far.
-    #[inline(always)]
-    fn run_bit(&self, i: usize, at: BitPlace) -> Option<usize> {
-        expected_bit(self.expected[i], at.partial, at.place)
-    }
-
-    /// Trains each context's history and maps with `bit`.
+    /// Trains each context's history and its map with `bit`; runs learn whole bytes.
     #[inline(always)]
     pub(crate) fn update(&mut self, at: BitPlace, bit: usize) {
-        for i in 0..N {
-            let history = &mut self.histories[i][at.node & 15];
-            *history = self.maps[i].update(*history, bit);
-        }
-        for i in 0..N {
-            if let Some(expected) = self.run_bit(i, at) {
-                let condition = self.run_condition(i, at);
-                self.run_maps[i].count(condition, usize::from(expected == bit));
+        let histories = self.histories.as_chunks_mut::<QUADS>().0;
+        for (maps, histories) in self.maps.as_chunks_mut::<QUADS>().0.iter_mut().zip(histories) {
+            for i in 0..QUADS {
+                let history = &mut histories[i][at.node & 15];
+                *history = maps[i].update(*history, bit);
             }
         }
     }
@@ -172,9 +180,20 @@ impl<const N: usize> HistoryRunSet<N> {
             let run = slots.run(self.places[i], &self.histories[i]);
             self.expected[i] = expected(run);
             self.run_counts[i] = run.count;
-            self.run_classes[i] = CLASS[usize::from(run.count)];
         }
+        self.look_up_strengths();
         known
+    }
+
+    /// Sets what the runs of the current byte are worth.
+    #[inline(always)]
+    fn look_up_strengths(&mut self) {
+        for i in 0..N {
+            let strengths = strengths(&self.run_maps[i], self.run_counts[i]);
+            for (place, strength) in strengths.into_iter().enumerate() {
+                self.strengths[place][i] = strength;
+            }
+        }
     }
 
     #[inline(always)]
@@ -227,29 +246,31 @@ impl<const N: usize> HistoryRunSet<N> {
         let (slots, mut known) = (self.table.view(), [0; 2]);
         for (i, &first) in addresses.iter().enumerate() {
             let second = first.after(path.first_nibble());
-            let mut run = Run::default();
+            let mut runs = [0; 8];
             for (half, address) in [first, second].into_iter().enumerate() {
                 let (found, histories, is_known) = slots.look(address.line, address.check);
                 known[half] += usize::from(is_known);
                 if half == 0 {
-                    run = slots.run(found, histories);
+                    runs = self.run_logits_along(i, slots.run(found, histories), path);
                 }
                 for place in 4 * half..4 * half + 4 {
                     let history = histories[path.node[place] as usize & 15];
-                    let quad = self.maps[i].reading(history) | self.run_logit(i, run, path, place);
-                    put_quad(&mut inputs[place], i, quad);
+                    let quad = self.maps[i].reading(history) | in_quad(runs[place]);
+                    as_quads(&mut inputs[place]).as_flattened_mut()[i] = in_lanes(quad);
                 }
             }
         }
         known
     }
 
-    /// The logit of `run`, one of context `i`, at `place` of `path`, in its place in a quad.
+    /// The logits of `run`, one of context `i`, at each place of `path`.
     #[inline(always)]
-    fn run_logit(&self, i: usize, run: Run, path: &Path, place: usize) -> Quad {
-        let condition = 8 * usize::from(CLASS[usize::from(run.count)]) + place;
-        let strength = self.run_maps[i].reading(condition & (8 * CLASSES - 1)) as i16;
-        run_logit(strength, expected_bit(expected(run), path.partial[place] as usize, place))
+    fn run_logits_along(&self, i: usize, run: Run, path: &Path) -> [i16; 8] {
+        let mut logits = strengths(&self.run_maps[i], run.count);
+        for (place, logit) in logits.iter_mut().enumerate() {
+            *logit = run_logit(*logit, expected(run), path.partial[place] as u16, place as u16);
+        }
+        logits
     }
 
     /// What predictions in the current half byte come from, beside the byte's runs.
@@ -262,11 +283,14 @@ impl<const N: usize> HistoryRunSet<N> {
         (self.places, self.histories) = (places, histories);
     }
 
-    /// Lets the runs learn the finished `byte`, before the next one's contexts are entered.
+    /// Lets the runs and their maps learn the finished `byte`, before the next one's contexts
+    /// are entered.
     #[inline(always)]
     pub(crate) fn end_of_byte(&mut self, byte: u8) {
         let mut slots = self.table.slots();
         for i in 0..N {
+            let condition = first_condition(self.run_counts[i]);
+            self.run_maps[i].count_streak(condition, right_bits(self.expected[i], byte));
             let run = Run { byte: self.expected[i] as u8, count: self.run_counts[i] };
             slots.set_run(self.byte_places[i], run.then(byte));
         }
@@ -285,23 +309,45 @@ fn expected(run: Run) -> u16 {
     if run.count > 0 { 256 | u16::from(run.byte) } else { 0 }
 }
 
-/// The bit at `place` of the byte that is `expected`, if `partial` is how that begins.
+/// How many bits of `byte`, one after the other, are those of the byte that is `expected`;
+/// `None` if none is.
 #[inline(always)]
-fn expected_bit(expected: u16, partial: usize, place: usize) -> Option<usize> {
-    let expected = usize::from(expected);
-    (expected >> (8 - place) == partial).then_some(expected >> (7 - place) & 1)
+fn right_bits(expected: u16, byte: u8) -> Option<usize> {
+    (expected != 0).then_some((expected as u8 ^ byte).leading_zeros() as usize)
 }
 
-/// The logit that the next bit is 1 of a run that expects `bit` so strongly, in its place
-/// in a quad.
+/// The condition of a run of `count` at place 0; those at the other places follow.
 #[inline(always)]
-fn run_logit(strength: i16, bit: Option<usize>) -> Quad {
-    let logit = match bit {
-        Some(1) => strength,
-        Some(_) => -strength,
-        None => 0,
-    };
-    u64::from(logit as u16) << 48
+fn first_condition(count: u8) -> usize {
+    8 * usize::from(CLASS[usize::from(count)])
+}
+
+/// The logit that a run of `count` is right at each place of a byte.
+#[inline(always)]
+fn strengths(map: &RunMap, count: u8) -> [i16; 8] {
+    map.eight_readings(first_condition(count)).map(|reading| reading as i16)
+}
+
+/// The logit that the bit at `place` is 1 of a run that is right with a logit of `strength`;
+/// 0 if `partial` is not how the byte that is `expected` begins.
+#[inline(always)]
+const fn run_logit(strength: i16, expected: u16, partial: u16, place: u16) -> i16 {
+    let sign = 2 * (expected >> (7 - place) & 1) as i16 - 1;
+    let is_right = (expected >> (8 - place) == partial) as i16;
+    // No branch: many runs are computed with at once.
+    strength.wrapping_mul(sign) & -is_right
+}
+
+/// `logit` in its place in a quad.
+#[inline(always)]
+const fn in_quad(logit: i16) -> Quad {
+    (logit as u16 as u64) << 48
+}
+
+/// `all` in fours; there must be a multiple of four.
+#[inline(always)]
+const fn fours<T>(all: &[T]) -> &[[T; QUADS]] {
+    all.as_chunks().0
 }
 
 /// `N` new maps.
@@ -325,9 +371,9 @@ impl<const N: usize> State for HistoryRunSet<N> {
         state::words(visitor, "histories", self.histories.as_flattened_mut());
         state::words(visitor, "expected", &mut self.expected);
         state::words(visitor, "run lengths", &mut self.run_counts);
-        self.run_classes = self.run_counts.map(|count| CLASS[usize::from(count)]);
         self.maps.iter_mut().for_each(|map| map.visit(visitor));
         self.run_maps.iter_mut().for_each(|map| map.visit(visitor));
+        self.look_up_strengths();
         if self.table.is_noting() {
             self.places.iter().for_each(|&place| self.table.note_place(place));
         }

@@ -44,6 +44,24 @@ const LIMIT: u32 = 1023;
 /// Weight of the prior, in bits seen.
 const PRIOR_BITS: u32 = 2;
 
+/// The zeros and the ones of a streak of so many ones among eight bits; none from 9 on.
+static STREAKS: [([u16; 8], [u16; 8]); 16] = {
+    let mut streaks = [([0; 8], [0; 8]); 16];
+    let mut ones = 0;
+    while ones <= 8 {
+        let mut place = 0;
+        while place < ones {
+            streaks[ones].1[place] = 1;
+            place += 1;
+        }
+        if ones < 8 {
+            streaks[ones].0[ones] = 1;
+        }
+        ones += 1;
+    }
+    streaks
+};
+
 impl<const SIZE: usize, R: Reading> CountMap<SIZE, R> {
     /// A map without counts that gives no inputs before its first refresh.
     pub(crate) fn new() -> Self {
@@ -61,6 +79,26 @@ impl<const SIZE: usize, R: Reading> CountMap<SIZE, R> {
     pub(crate) fn count(&mut self, condition: usize, bit: usize) {
         let count = &mut self.counts[bit & 1][condition];
         *count = count.wrapping_add(1);
+    }
+
+    /// Mixer inputs after the eight conditions from `first` on.
+    #[inline(always)]
+    pub(crate) fn eight_readings(&self, first: usize) -> [R; 8] {
+        self.readings[first..first + 8].try_into().expect("eight of them")
+    }
+
+    /// Counts a one after each of the first `ones` of the eight conditions from `first` on, and
+    /// a zero after the next one, if there is one; nothing if `ones` is `None`.
+    #[inline(always)]
+    pub(crate) fn count_streak(&mut self, first: usize, ones: Option<usize>) {
+        let [zeros, all_ones] = &mut self.counts;
+        let (zero, one) = STREAKS[ones.map_or(9, |ones| ones & 15)];
+        for (count, more) in zeros[first..first + 8].iter_mut().zip(zero) {
+            *count = count.wrapping_add(more);
+        }
+        for (count, more) in all_ones[first..first + 8].iter_mut().zip(one) {
+            *count = count.wrapping_add(more);
+        }
     }
 
     /// Turns the counts of conditions from `first` on into mixer inputs, and halves them
@@ -87,5 +125,23 @@ impl<const SIZE: usize, R: Reading> State for CountMap<SIZE, R> {
         }
         state::words(visitor, "counts", self.counts.as_flattened_mut());
         state::words(visitor, "readings", &mut self.readings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_streak_is_its_bits_counted_one_by_one() {
+        for ones in (0..=8).map(Some).chain([None]) {
+            let (mut at_once, mut one_by_one) = (CountMap::<24>::new(), CountMap::<24>::new());
+            at_once.count_streak(8, ones);
+            if let Some(ones) = ones {
+                (8..8 + ones).for_each(|condition| one_by_one.count(condition, 1));
+                (8 + ones..16).take(1).for_each(|condition| one_by_one.count(condition, 0));
+            }
+            assert_eq!(at_once.counts, one_by_one.counts, "{ones:?}");
+        }
     }
 }

@@ -17,9 +17,9 @@ use std::arch::x86_64::{
     _mm256_hadd_epi32, _mm256_i32gather_epi32, _mm256_load_si256, _mm256_loadu_si256,
     _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mask_i32gather_epi32, _mm256_min_epu32,
     _mm256_movemask_ps, _mm256_mulhrs_epi16, _mm256_permute2x128_si256, _mm256_set1_epi16,
-    _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setr_epi64x, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32, _mm256_store_si256,
-    _mm256_storeu_si256, _mm256_sub_epi32,
+    _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_slli_epi32, _mm256_srli_epi32, _mm256_store_si256, _mm256_storeu_si256,
+    _mm256_sub_epi32,
 };
 
 /// The kernel for processors with AVX2.
@@ -216,18 +216,6 @@ impl Kernel for Avx2 {
             }
             sum_each(sums)
         }
-    }
-
-    #[inline(always)]
-    fn pack_quads(self, words: [u64; LANES / 4]) -> Vector {
-        let w = words.map(u64::cast_signed);
-        let mut vector = Vector([0; LANES]);
-        // SAFETY: as in `pack`, and for its reason.
-        unsafe {
-            let packed = _mm256_setr_epi64x(w[0], w[1], w[2], w[3]);
-            _mm256_store_si256(std::ptr::from_mut(&mut vector).cast(), packed);
-        }
-        vector
     }
 
     #[inline(always)]

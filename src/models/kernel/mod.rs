@@ -104,9 +104,6 @@ pub(crate) trait Kernel: Copy + Send + 'static {
     /// The halves of eight words, the low half of the first word first.
     fn pack(self, words: [u32; LANES / 2]) -> Vector;
 
-    /// The quarters of four words, the low quarter of the first word first.
-    fn pack_quads(self, words: [u64; LANES / 4]) -> Vector;
-
     /// Σ weights · inputs over all rows, modulo 2³².
     fn dot<const G: usize, const S: usize>(
         self,
@@ -258,8 +255,6 @@ mod tests {
             let rows = [&weights, &inputs, &weights];
             let words: [u32; 8] = std::array::from_fn(|w| step as u32 ^ lanes[w] as u32 ^ (more[w] as u32) << 16);
             prop_assert_eq!(wide.pack(words), Portable.pack(words));
-            let quads = std::array::from_fn(|q| u64::from(words[q]) << 32 | u64::from(words[q + 4]));
-            prop_assert_eq!(wide.pack_quads(quads), Portable.pack_quads(quads));
             prop_assert_eq!(wide.dots(rows, &inputs), Portable.dots(rows, &inputs));
             prop_assert_eq!(wide.dot(rows, &inputs), Portable.dot(rows, &inputs));
             let bits = [inputs, weights, inputs, inputs, weights, inputs, weights, weights];

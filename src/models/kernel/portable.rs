@@ -99,11 +99,6 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn pack_quads(self, words: [u64; LANES / 4]) -> Vector {
-        Vector(std::array::from_fn(|lane| (words[lane / 4] >> (16 * (lane % 4))) as i16))
-    }
-
-    #[inline(always)]
     fn dots<const G: usize, const S: usize>(
         self,
         rows: [&[Vector; G]; S],

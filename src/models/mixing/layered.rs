@@ -35,12 +35,20 @@ type WeightSet<const G: usize> = Box<Aligned<[Vector; G], ROWS>>;
 /// Likewise in the second layer, weights of the first layer's logits, units of 2⁻¹⁶.
 type FinalSet<const S: usize> = Box<Aligned<[i32; S], FINAL_ROWS>>;
 
-/// Makes `quad` the quad `index` of `inputs`.
+/// `inputs` by fours, each as [`in_lanes`] makes it of a quad.
 #[inline(always)]
-pub(crate) fn put_quad<const G: usize>(inputs: &mut [Vector; G], index: usize, quad: Quad) {
-    let lanes = &mut inputs[index / QUADS].0;
-    for lane in 0..4 {
-        lanes[4 * (index % QUADS) + lane] = (quad >> (16 * lane)) as i16;
+pub(crate) fn as_quads<const G: usize>(inputs: &mut [Vector; G]) -> &mut [[Quad; QUADS]] {
+    bytemuck::cast_slice_mut(inputs)
+}
+
+/// `quad` as it lies in the lanes of a vector, its lowest quarter in the first one.
+#[inline(always)]
+pub(crate) const fn in_lanes(quad: Quad) -> Quad {
+    if cfg!(target_endian = "big") {
+        let halves = quad.rotate_left(32);
+        (halves & 0xFFFF_0000_FFFF) << 16 | halves >> 16 & 0xFFFF_0000_FFFF
+    } else {
+        quad
     }
 }
 
@@ -72,8 +80,8 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
     /// A mixer in which the first input of each quad starts at weight `start_weight` / 256
     /// and the others at none, and whose second layer starts as a mean.
     pub(crate) fn new(kernel: K, start_weight: u8) -> Self {
-        let logit = u64::from(start_weight) << (ONE - 8);
-        let start = kernel.pack_quads([logit & 0x7FFF; QUADS]);
+        let logit = (i16::from(start_weight) << (ONE - 8)) & 0x7FFF;
+        let start = Vector(std::array::from_fn(|lane| if lane % 4 == 0 { logit } else { 0 }));
         let mean = [(1 << 16) / (S * FINAL_SETS) as i32; S];
         Self {
             kernel,
@@ -95,21 +103,18 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         (S * ROWS * size_of::<[Vector; G]>() + finals) as u64
     }
 
-    /// The mixed logit (1/256 nat) of `quads` under the chosen row of each set of the first
+    /// The inputs that are mixed next.
+    #[inline(always)]
+    pub(crate) fn inputs(&mut self) -> &mut [Vector; G] {
+        &mut self.inputs
+    }
+
+    /// The mixed logit (1/256 nat) of the [`inputs`](Self::inputs) under the chosen row of each set of the first
     /// and of the second layer.
     #[inline(always)]
-    pub(crate) fn mix(
-        &mut self,
-        quads: &[[Quad; QUADS]; G],
-        choice: [usize; S],
-        final_choice: [usize; FINAL_SETS],
-    ) -> i32 {
+    pub(crate) fn mix(&mut self, choice: [usize; S], final_choice: [usize; FINAL_SETS]) -> i32 {
         self.chosen = choice.map(|row| row & (ROWS - 1));
         self.final_chosen = final_choice.map(|row| row & (FINAL_ROWS - 1));
-        // No closure: it would be compiled without the vector instructions of its caller.
-        for (inputs, &quads) in self.inputs.iter_mut().zip(quads) {
-            *inputs = self.kernel.pack_quads(quads);
-        }
         let logit;
         (self.logits, logit) = self.look(&self.inputs, self.chosen, self.final_chosen);
         self.mixed = squash(logit);

@@ -18,7 +18,7 @@
 //! space, or of one break, between two words; the column is that behind the first of them.
 
 use super::{
-    price::Trial,
+    price::pays,
     ranges::{self, Ranges},
     wire::{put_number, take_number},
 };
@@ -49,8 +49,18 @@ const NO_BREAK: u8 = 0x11;
 const LITERAL: u8 = 0x12;
 
 const fn is_separator(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | NO_BREAK | LITERAL)
+    IS_SEPARATOR[byte as usize]
 }
+
+static IS_SEPARATOR: [bool; 256] = {
+    let mut is_separator = [false; 256];
+    let mut separators: &[u8] = &[b' ', b'\n', b'\r', NO_BREAK, LITERAL];
+    while let [separator, others @ ..] = separators {
+        is_separator[*separator as usize] = true;
+        separators = others;
+    }
+    is_separator
+};
 
 /// Bytes of a block that are judged together.
 const PART_BYTES: usize = 64 << 10;
@@ -76,20 +86,13 @@ impl Lines {
         let style = Style::of_breaks(parts().map(|part| sample(&part)));
         let gaps: Vec<_> = parts().map(|part| Gaps::of(style, sample(&part))).collect();
         let style = Style { width: Gaps::common_width(&gaps)?, ..style };
-        let mut trial = Trial::on(block);
-        let mut rewritten = Vec::new();
-        let mut gaps = gaps.iter();
-        let wrapped = parts().filter(|part| {
-            let is_wrapped = gaps.next().is_some_and(|gaps| gaps.are_made_by(style.width));
-            if is_wrapped {
-                rewritten.clear();
-                style.forward(sample(part), &mut rewritten);
-                trial.add(sample(part), &rewritten);
-            }
-            is_wrapped
-        });
-        let text = Ranges::of_chosen(wrapped);
-        trial.pays().then_some(Self { style, text })
+        let wrapped: Vec<Range<usize>> = parts()
+            .zip(gaps)
+            .filter_map(|(part, gaps)| gaps.are_made_by(style.width).then_some(part))
+            .collect();
+        let samples: Vec<&[u8]> = wrapped.iter().map(sample).collect();
+        let pays = pays(block.len(), &samples, |sample, out| style.forward(sample, out));
+        pays.then(|| Self { style, text: Ranges::of_chosen(wrapped.into_iter()) })
     }
 
     pub(super) fn forward(&self, bytes: &[u8]) -> Vec<u8> {
@@ -254,7 +257,7 @@ fn word_length(bytes: &[u8]) -> usize {
 }
 
 /// Spaces and breaks between two words, by the width from which on the second would fit
-/// on the line of the first.
+/// on the line of the first; at least that width, once they are added up.
 struct Gaps {
     breaks: [i32; WIDTHS],
     spaces: [i32; WIDTHS],
@@ -270,30 +273,40 @@ impl Gaps {
     fn of(style: Style, text: &[u8]) -> Self {
         let mut gaps = Self { breaks: [0; WIDTHS], spaces: [0; WIDTHS], best: (0, 0) };
         gaps.count(style, text);
+        gaps.add_up();
         let widths = (1..WIDTHS as u32 - 1).map(|width| (gaps.gain(width), width));
         gaps.best = widths.max().expect("there are widths");
         gaps
     }
 
+    /// Counts gaps at each width with all above.
+    fn add_up(&mut self) {
+        for width in (0..WIDTHS - 1).rev() {
+            self.breaks[width] += self.breaks[width + 1];
+            self.spaces[width] += self.spaces[width + 1];
+        }
+    }
+
     fn count(&mut self, style: Style, text: &[u8]) {
         let soft_break = style.soft_break();
-        let mut rest = text;
-        let mut column = 0;
+        let (mut rest, mut column, mut length) = (text, 0, word_length(text));
         while !rest.is_empty() {
-            let (word, separator) = rest.split_at(word_length(rest));
-            column += word.len();
-            let to_fit = |gap: &[u8]| {
-                let next = word_length(separator.strip_prefix(gap).filter(|_| !word.is_empty())?);
-                (next > 0).then_some((column + next + 1).min(WIDTHS - 1))
-            };
-            let taken = if let Some(width) = to_fit(soft_break) {
-                self.breaks[width] += 1;
+            let (word, separator) = rest.split_at(length);
+            column += length;
+            let behind = |gap: &[u8]| separator.strip_prefix(gap).filter(|_| !word.is_empty());
+            let next = |behind: &[u8]| Some(word_length(behind)).filter(|&length| length > 0);
+            let width = |next: usize| (column + next + 1).min(WIDTHS - 1);
+            let taken = if let Some(next) = behind(soft_break).and_then(next) {
+                self.breaks[width(next)] += 1;
+                length = next;
                 soft_break.len()
             } else {
-                if let Some(width) = to_fit(b" ") {
-                    self.spaces[width] += 1;
+                let taken = separator.len().min(1);
+                length = word_length(&separator[taken..]);
+                if length > 0 && behind(b" ").is_some() {
+                    self.spaces[width(length)] += 1;
                 }
-                separator.len().min(1)
+                taken
             };
             let (gap, behind) = separator.split_at(taken);
             column = if gap.ends_with(b"\n") { 0 } else { column + taken };
@@ -303,10 +316,8 @@ impl Gaps {
 
     /// Breaks that the rule foretells at `width`, marks paid.
     fn gain(&self, width: u32) -> i32 {
-        let above = width as usize + 1..WIDTHS;
-        let breaks: i32 = self.breaks[above.clone()].iter().sum();
-        let spaces: i32 = self.spaces[above].iter().sum();
-        breaks - BREAKS_A_MARK * spaces
+        let above = width as usize + 1;
+        self.breaks[above] - BREAKS_A_MARK * self.spaces[above]
     }
 
     /// Whether `width` gains about as much as any.

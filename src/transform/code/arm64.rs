@@ -35,15 +35,25 @@ impl Instructions for Arm64 {
         let mut position = origin.wrapping_add(part.start as u32);
         let before = bytes_before_word(position).min(part.len());
         position = position.wrapping_add(before as u32);
-        for bytes in block[part][before..].chunks_exact(WORD_BYTES) {
-            let word = word_of(bytes);
-            if let Some(moved) = moved(word, position, u32::wrapping_add) {
-                // The register that an address goes to makes it no other one.
-                let mask = if word & BL_MASK == BL { 0 } else { REGISTER_MASK };
-                see(word & !mask, moved & !mask);
+        let mut see_all = |words: &[[u8; WORD_BYTES]], mut position: u32| {
+            for bytes in words {
+                let word = u32::from_le_bytes(*bytes);
+                if let Some(moved) = moved(word, position, u32::wrapping_add) {
+                    // The register that an address goes to makes it no other one.
+                    let mask = if word & BL_MASK == BL { 0 } else { REGISTER_MASK };
+                    see(word & !mask, moved & !mask);
+                }
+                position = position.wrapping_add(WORD_BYTES as u32);
             }
-            position = position.wrapping_add(WORD_BYTES as u32);
+        };
+        let (groups, rest) = block[part][before..].as_chunks().0.as_chunks::<GROUP>();
+        for group in groups {
+            if group.iter().fold(false, |any, word| any | is_moved(u32::from_le_bytes(*word))) {
+                see_all(group, position);
+            }
+            position = position.wrapping_add((GROUP * WORD_BYTES) as u32);
         }
+        see_all(rest, position);
     }
 
     fn make_absolute(code: &mut [u8], position: u32) {
@@ -53,6 +63,14 @@ impl Instructions for Arm64 {
     fn make_relative(code: &mut [u8], position: u32) {
         move_all(code, position, u32::wrapping_sub);
     }
+}
+
+/// Words that are looked at together.
+const GROUP: usize = 8;
+
+/// Whether an instruction has an address.
+const fn is_moved(word: u32) -> bool {
+    word & BL_MASK == BL || word & ADRP_MASK == ADRP
 }
 
 /// Adds to each address, or takes from it, what its position gives.

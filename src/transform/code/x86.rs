@@ -32,42 +32,91 @@ impl Instructions for X86 {
 
     fn show(block: &[u8], part: Range<usize>, origin: u32, mut see: impl FnMut(u32, u32)) {
         let (code, position) = (&block[part.clone()], origin.wrapping_add(part.start as u32));
-        let mut at = 0;
-        while let Some(operand) = next_operand(code, at) {
-            at = operand + OPERAND_BYTES;
-            let displacement = value_of(&code[operand..at]);
-            let next = position.wrapping_add(at as u32);
-            see(displacement, sign_extend(displacement.wrapping_add(next)));
-        }
+        let mut free_from = 0;
+        starts(code).for_each(|at| {
+            let operand = (at >= free_from).then(|| operand_at(code, at)).flatten();
+            if let Some(operand) = operand {
+                free_from = operand + OPERAND_BYTES;
+                let displacement = value_of(&code[operand..free_from]);
+                let next = position.wrapping_add(free_from as u32);
+                see(displacement, sign_extend(displacement.wrapping_add(next)));
+            }
+        });
     }
 
     fn make_absolute(code: &mut [u8], position: u32) {
-        for at in (0..code.len()).rev() {
-            if let Some(operand) = operand_at(code, at) {
-                move_target(code, operand, position, u32::wrapping_add);
+        let (head, words) = code.as_rchunks::<8>();
+        let (head_bytes, words) = (head.len(), words.len());
+        for start in (0..words).rev().map(|word| head_bytes + 8 * word) {
+            let bytes = code[start..start + 8].try_into().expect("8 bytes");
+            // A step changes only what is behind its opcode.
+            let mut starts = starts_in(u64::from_le_bytes(bytes));
+            while let Some(bit) = starts.checked_ilog2() {
+                step(code, start + bit as usize / 8, position, u32::wrapping_add);
+                starts ^= 1 << bit;
             }
+        }
+        for at in (0..head_bytes).rev() {
+            step(code, at, position, u32::wrapping_add);
         }
     }
 
     fn make_relative(code: &mut [u8], position: u32) {
-        for at in 0..code.len() {
-            if let Some(operand) = operand_at(code, at) {
-                move_target(code, operand, position, u32::wrapping_sub);
-            }
+        let mut at = 0;
+        while let Some(start) = next_start(code, at) {
+            step(code, start, position, u32::wrapping_sub);
+            at = start + 1;
         }
     }
 }
 
-/// Bytes with which an instruction that counts may begin.
-const MAY_BEGIN: [bool; 256] = {
-    let mut may_begin = [false; 256];
-    let mut starts: &[u8] = &[0x48, 0x4C, 0xE8, 0xE9];
-    while let [start, others @ ..] = starts {
-        may_begin[*start as usize] = true;
-        starts = others;
+/// Whether an instruction that counts may begin with `byte`.
+const fn is_start(byte: u8) -> bool {
+    matches!(byte, 0x48 | 0x4C | 0xE8 | 0xE9)
+}
+
+/// The highest bit of each byte of `word` that [`is_start`].
+const fn starts_in(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The bits in which the bytes differ from E8 or E9, and from 48 or 4C.
+    zeros_in((word & (0xFE * EACH)) ^ (0xE8 * EACH))
+        | zeros_in((word & (0xFB * EACH)) ^ (0x48 * EACH))
+}
+
+/// The highest bit of each byte of `word` that is 0.
+const fn zeros_in(word: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    !(((word & LOW) + LOW) | word | LOW)
+}
+
+/// The bytes of `code` that [`is_start`].
+fn starts(code: &[u8]) -> impl Iterator<Item = usize> {
+    let (words, tail) = code.as_chunks::<8>();
+    let in_words = (0..).step_by(8).zip(words).flat_map(|(start, word)| {
+        let mut starts = starts_in(u64::from_le_bytes(*word));
+        std::iter::from_fn(move || {
+            let offset = (starts != 0).then(|| starts.trailing_zeros() as usize / 8)?;
+            starts &= starts - 1;
+            Some(start + offset)
+        })
+    });
+    let in_tail = (8 * words.len()..).zip(tail).filter(|(_, byte)| is_start(**byte));
+    in_words.chain(in_tail.map(|(at, _)| at))
+}
+
+/// The first byte of `code` from `at` on that [`is_start`].
+#[inline]
+fn next_start(code: &[u8], at: usize) -> Option<usize> {
+    let (words, tail) = code.get(at..)?.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let starts = starts_in(u64::from_le_bytes(*word));
+        if starts != 0 {
+            return Some(at + 8 * number + starts.trailing_zeros() as usize / 8);
+        }
     }
-    may_begin
-};
+    let offset = tail.iter().position(|&byte| is_start(byte))?;
+    Some(at + 8 * words.len() + offset)
+}
 
 /// Where the operand of the instruction at `at` begins, if it is one that counts, whole
 /// and near.
@@ -79,19 +128,6 @@ fn operand_at(code: &[u8], at: usize) -> Option<usize> {
         _ => return None,
     };
     is_near(*code.get(operand + OPERAND_BYTES - 1)?).then_some(operand)
-}
-
-/// The first operand of an instruction at or after `at`.
-#[inline]
-fn next_operand(code: &[u8], at: usize) -> Option<usize> {
-    let mut at = at;
-    loop {
-        at += code.get(at..)?.iter().position(|&byte| MAY_BEGIN[usize::from(byte)])?;
-        match operand_at(code, at) {
-            None => at += 1,
-            operand => return operand,
-        }
-    }
 }
 
 /// Whether these two bytes behind a prefix are `mov` or `lea` and an operand relative to
@@ -107,9 +143,11 @@ const fn is_near(top_byte: u8) -> bool {
     matches!(top_byte, 0x00 | 0xFF)
 }
 
-/// Moves the target at `operand` of `code`, which begins at `position`.
+/// Moves the target of the instruction at `at` of `code`, which begins at `position`, if it is
+/// one that counts.
 #[inline]
-fn move_target(code: &mut [u8], operand: usize, position: u32, by: impl Fn(u32, u32) -> u32) {
+fn step(code: &mut [u8], at: usize, position: u32, by: impl Fn(u32, u32) -> u32) {
+    let Some(operand) = operand_at(code, at) else { return };
     let end = operand + OPERAND_BYTES;
     let next = position.wrapping_add(end as u32);
     let operand = &mut code[operand..end];
@@ -133,6 +171,7 @@ const fn sign_extend(target: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::transform::code::{Code, PART_BYTES};
+    use proptest::prelude::*;
 
     const CALL_BYTES: usize = 5;
 
@@ -202,6 +241,40 @@ mod tests {
         let x86 = Code::<X86>::detect(&code, 0).expect("its targets repeat");
         for instruction in x86.forward(&code).chunks_exact(7) {
             assert_eq!(value_of(&instruction[3..]), 9000);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn starts_are_found_by_words_as_byte_by_byte(
+            code in prop::collection::vec(
+                prop_oneof![prop::sample::select(vec![0x48, 0x4C, 0x49, 0x08, 0xE8, 0xE9, 0xEA]), any::<u8>()],
+                0..40,
+            ),
+        ) {
+            let mut found = Vec::new();
+            while let Some(start) = next_start(&code, found.last().map_or(0, |last| last + 1)) {
+                found.push(start);
+            }
+            let each: Vec<usize> = (0..code.len()).filter(|&at| is_start(code[at])).collect();
+            prop_assert_eq!(&found, &each);
+            prop_assert_eq!(starts(&code).collect::<Vec<_>>(), each);
+        }
+
+        #[test]
+        fn steps_by_words_are_those_from_the_end_byte_by_byte(
+            code in prop::collection::vec(
+                prop_oneof![prop::sample::select(vec![0x48, 0x8D, 0x05, 0xE8, 0xE9, 0, 0xFF]), any::<u8>()],
+                0..60,
+            ),
+            position in any::<u32>(),
+        ) {
+            let (mut by_words, mut by_bytes) = (code.clone(), code);
+            X86::make_absolute(&mut by_words, position);
+            for at in (0..by_bytes.len()).rev() {
+                step(&mut by_bytes, at, position, u32::wrapping_add);
+            }
+            prop_assert_eq!(by_words, by_bytes);
         }
     }
 }

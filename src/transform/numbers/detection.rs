@@ -143,9 +143,14 @@ fn cheapest(pieces: &[Piece<'_>], layouts: impl Iterator<Item = Layout>) -> (u64
 
 /// Bytes of `pieces` that are near those `distance` before.
 fn nearness(pieces: &[Piece<'_>], distance: usize) -> usize {
-    let is_near = |(a, b): &(&u8, &u8)| a.wrapping_sub(**b).wrapping_add(4) < 9;
+    const RUN: usize = 128;
+    let is_near = |(a, b): (&u8, &u8)| u8::from(a.wrapping_sub(*b).wrapping_add(4) < 9);
     let near = |(_, bytes): &Piece<'_>| {
-        bytes.iter().zip(bytes.get(distance..).unwrap_or_default()).filter(is_near).count()
+        let later = bytes.get(distance..).unwrap_or_default();
+        // So few that a byte counts them.
+        let runs = bytes[..later.len()].chunks(RUN).zip(later.chunks(RUN));
+        let in_run = |(a, b): (&[u8], &[u8])| a.iter().zip(b).map(is_near).sum::<u8>();
+        runs.map(|run| usize::from(in_run(run))).sum::<usize>()
     };
     pieces.iter().map(near).sum()
 }

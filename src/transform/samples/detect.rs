@@ -2,7 +2,7 @@
 
 use super::{
     Piece, Samples,
-    format::{Format, extend},
+    format::Format,
     trial::{Run, steps},
 };
 use crate::transform::{
@@ -31,6 +31,9 @@ const PREFERRED: u32 = 140;
 const IMPOSSIBLE: u32 = 1 << 20;
 /// Bytes of a run at least, unless it is half of the block.
 const LEAST_RUN: usize = 16 << 10;
+/// All runs of one kind are at least one byte in so many of a block: less gains too little to
+/// be tried. A collection of small pictures is more.
+const LEAST_SHARE: usize = 32;
 /// Bytes of a block for each run that may be found not to be samples before the search ends.
 const BYTES_A_FAILURE: usize = 4 << 20;
 /// Parts between two pieces of one format that are taken with them.
@@ -44,6 +47,13 @@ impl Samples {
         let mut runs = runs(block);
         let least = LEAST_RUN.min(block.len() / 2);
         runs.retain(|(range, _)| range.len() >= least);
+        let of_kind = |kind: Guess| -> usize {
+            runs.iter().filter(|(_, guess)| *guess == kind).map(|(range, _)| range.len()).sum()
+        };
+        let are_many = |guess| of_kind(guess) * LEAST_SHARE >= block.len();
+        let is_tried: Vec<bool> = runs.iter().map(|&(_, guess)| are_many(guess)).collect();
+        let mut is_tried = is_tried.into_iter();
+        runs.retain(|_| is_tried.next() == Some(true));
         runs.sort_by_key(|(range, _)| std::cmp::Reverse(range.len()));
         let (mut pieces, mut failures) = (Vec::new(), 0);
         for (range, guess) in runs {
@@ -208,30 +218,71 @@ const GUESSES: [Guess; 40] = {
 const ORDERS: [(usize, bool); 7] =
     [(1, false), (2, false), (2, true), (3, false), (3, true), (4, false), (4, true)];
 
-/// Reads unsigned samples from the front of `bytes`; how many.
-fn fill(samples: &mut [i64], bytes: &[u8], width: usize, is_big_endian: bool) -> usize {
-    let format = Format { width, channels: 1, is_big_endian, is_signed: false, row: 0 };
-    let read = samples.iter_mut().zip(bytes.chunks_exact(width));
-    read.map(|(sample, bytes)| *sample = format.read(bytes)).count()
+/// Reads samples from the front of `bytes`, each moved up to the top of a word, so that words
+/// overflow as samples do; how many.
+fn fill(samples: &mut [i32], bytes: &[u8], width: usize, is_big_endian: bool) -> usize {
+    match (width, is_big_endian) {
+        (1, _) => fill_with(samples, bytes, |&[a]| [0, 0, 0, a]),
+        (2, false) => fill_with(samples, bytes, |&[a, b]| [0, 0, a, b]),
+        (2, true) => fill_with(samples, bytes, |&[b, a]| [0, 0, a, b]),
+        (3, false) => fill_with(samples, bytes, |&[a, b, c]| [0, a, b, c]),
+        (3, true) => fill_with(samples, bytes, |&[c, b, a]| [0, a, b, c]),
+        (_, false) => fill_with(samples, bytes, |&[a, b, c, d]| [a, b, c, d]),
+        (_, true) => fill_with(samples, bytes, |&[d, c, b, a]| [a, b, c, d]),
+    }
 }
 
-/// Units of 2⁻⁸ bits a byte that the better of first and second differences would take: those
-/// of a Laplacian whose mean magnitude is theirs, log₂ 2e|r|.
-fn cost(samples: &[i64], width: usize, channels: usize) -> u32 {
-    let bits = 8 * width as u32;
+/// As [`fill`], `word` being the bytes of a word, the lowest first.
+fn fill_with<const WIDTH: usize>(
+    samples: &mut [i32],
+    bytes: &[u8],
+    word: impl Fn(&[u8; WIDTH]) -> [u8; 4],
+) -> usize {
+    let read = samples.iter_mut().zip(bytes.as_chunks().0);
+    read.map(|(sample, bytes)| *sample = i32::from_le_bytes(word(bytes))).count()
+}
+
+/// Units of 2⁻⁸ bits a byte that the better of first and second differences of `samples`, as
+/// [`fill`] leaves them, would take: those of a Laplacian whose mean magnitude is theirs,
+/// log₂ 2e|r|.
+fn cost(samples: &[i32], width: usize, channels: usize) -> u32 {
     let count = samples.len().saturating_sub(2 * channels);
     if count < WINDOW / 2 {
         return IMPOSSIBLE;
     }
-    let (mut first, mut second) = (0, 0);
-    for i in 0..count {
-        let (old, middle, new) = (samples[i], samples[i + channels], samples[i + 2 * channels]);
-        first += extend(new - middle, bits).unsigned_abs();
-        second += extend(new - 2 * middle + old, bits).unsigned_abs();
+    let down = 32 - 8 * width as u32;
+    let (middles, news) = (&samples[channels..][..count], &samples[2 * channels..][..count]);
+    let (mut first, mut second) = (Magnitudes::default(), Magnitudes::default());
+    for ((&old, &middle), &new) in samples[..count].iter().zip(middles).zip(news) {
+        let difference = new.wrapping_sub(middle);
+        first.add(difference >> down);
+        second.add(difference.wrapping_sub(middle.wrapping_sub(old)) >> down);
     }
+    let (first, second) = (first.sum(), second.sum());
     // Units of 2⁻⁴, and half a step more.
     let mean = (first.min(second) << 4) / count as u64 + 8;
     (log2(mean) as u32 + LOG2_2E - (4 << 8)) / width as u32
+}
+
+/// A sum of magnitudes, of high and low halves apart, so that words hold it: no more than
+/// [`WINDOW`] are added.
+#[derive(Default)]
+struct Magnitudes {
+    high: u32,
+    low: u32,
+}
+
+impl Magnitudes {
+    #[inline(always)]
+    const fn add(&mut self, difference: i32) {
+        let magnitude = difference.unsigned_abs();
+        self.high += magnitude >> 16;
+        self.low += magnitude & 0xFFFF;
+    }
+
+    fn sum(&self) -> u64 {
+        (u64::from(self.high) << 16) + u64::from(self.low)
+    }
 }
 
 /// log₂ 2e, units of 2⁻⁸.

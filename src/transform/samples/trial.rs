@@ -5,7 +5,11 @@ use super::{
     format::{Format, LONGEST_ROW},
 };
 use crate::transform::price::price_after;
-use std::cell::OnceCell;
+use std::{
+    cell::{OnceCell, RefCell},
+    cmp::Reverse,
+    ops::Range,
+};
 
 /// Where in a run guesses are tried, sixths of its length.
 const SPOTS: [usize; 3] = [1, 3, 5];
@@ -37,11 +41,14 @@ pub(super) struct Run<'a> {
     judged: OnceCell<[(Trial<'a>, u64); SPOTS.len()]>,
     /// Bytes in a middle part of the run, and what copies leave of them.
     copied: OnceCell<(u64, u64)>,
+    /// What prediction was found to leave of which bytes.
+    rests: RefCell<Vec<(Range<usize>, Format, u64)>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) const fn of(samples: &'a [u8]) -> Self {
-        Self { samples, judged: OnceCell::new(), copied: OnceCell::new() }
+    pub(super) fn of(samples: &'a [u8]) -> Self {
+        let (judged, copied) = (OnceCell::new(), OnceCell::new());
+        Self { samples, judged, copied, rests: RefCell::default() }
     }
 
     /// The format, rows included, if it is not out of the question: `guess` tells it from
@@ -51,44 +58,67 @@ impl<'a> Run<'a> {
         let plain = trials.each_ref().map(Trial::plain);
         let (dearest, &most) = plain.iter().enumerate().max_by_key(|(_, plain)| **plain)?;
         let format = guess(trials[dearest].bytes);
-        let rest = trials[dearest].rest(format);
+        let rest = self.rest(&trials[dearest], format);
         if rest * 4 > most * 5 {
             return None;
         }
         let rows = rows(Trial::on(self.samples, SPOTS[dearest], LONG).bytes, format);
-        // As if the other spots gained as much.
-        let expected = plain.iter().sum::<u64>() * rest / most.max(1);
         let with_copies = self.with_copies(trials.iter().map(Trial::priced_bytes).sum());
-        let is_likely = expected * 8 <= with_copies * 9 || !rows.is_empty();
-        is_likely.then(|| self.with_best_row(SPOTS[dearest], format, rows))
+        let is_likely = |rest: u64| {
+            // As if the other spots gained as much.
+            let expected = plain.iter().sum::<u64>() * rest / most.max(1);
+            expected * 8 <= with_copies * 9
+        };
+        if rows.is_empty() {
+            return is_likely(rest).then_some(format);
+        }
+        let (rest, format) = self.with_best_row(SPOTS[dearest], format, rows);
+        is_likely(rest).then_some(format)
     }
 
-    /// `format`, in one of `rows` if that makes what prediction leaves at `spot` clearly
+    /// What prediction leaves at `spot`, and `format`, in one of `rows` if that makes it clearly
     /// cheaper.
-    fn with_best_row(&self, spot: usize, format: Format, rows: Vec<usize>) -> Format {
-        let Some(longest) = rows.iter().max() else { return format };
-        let tried = (TRIED_ROWS * longest * format.width).clamp(MEDIUM, LONG);
+    fn with_best_row(&self, spot: usize, format: Format, rows: Vec<usize>) -> (u64, Format) {
+        let longest = rows.iter().max().unwrap_or(&0);
+        let tried = (TRIED_ROWS * longest * format.width).clamp(BRIEF, LONG);
         let trial = Trial::on(self.samples, spot, tried);
-        let mut best = (trial.rest(format) * 31 / 32, format);
+        let mut best = (self.rest(&trial, format) * 31 / 32, format);
         for row in rows {
             let format = Format { row, ..format };
-            best = best.min((trial.rest(format), format));
+            best = best.min((self.rest(&trial, format), format));
         }
-        best.1
+        best
     }
 
     /// Whether the samples are clearly cheaper as what prediction leaves of them, and nowhere
     /// much dearer.
     pub(super) fn pays(&self, format: Format) -> bool {
-        let (mut plain, mut rest, mut loss, mut priced) = (0, 0, 0, 0);
-        for (trial, plain_here) in self.judged() {
-            let rest_here = trial.rest(format);
-            plain += plain_here;
+        let judged = self.judged();
+        let plain: u64 = judged.iter().map(|(_, plain)| plain).sum();
+        let with_copies =
+            self.with_copies(judged.iter().map(|(trial, _)| trial.priced_bytes()).sum());
+        let (mut rest, mut loss) = (0, 0);
+        // The dearest spots decide soonest.
+        let mut dearest: Vec<_> = judged.iter().collect();
+        dearest.sort_by_key(|(_, plain)| Reverse(*plain));
+        dearest.into_iter().all(|(trial, plain_here)| {
+            let rest_here = self.rest(trial, format);
             rest += rest_here;
             loss += rest_here.saturating_sub(*plain_here);
-            priced += trial.priced_bytes();
+            loss <= plain / 16 && rest + plain / LEAST_GAIN < plain && rest < with_copies
+        })
+    }
+
+    /// What prediction leaves at the end of `trial`, bits.
+    fn rest(&self, trial: &Trial<'_>, format: Format) -> u64 {
+        let place = trial.start..trial.start + trial.bytes.len();
+        let known = |(at, of, _): &&(Range<usize>, Format, u64)| *at == place && *of == format;
+        if let Some(&(_, _, rest)) = self.rests.borrow().iter().find(known) {
+            return rest;
         }
-        loss <= plain / 16 && rest + plain / LEAST_GAIN < plain && rest < self.with_copies(priced)
+        let rest = trial.rest(format);
+        self.rests.borrow_mut().push((place, format, rest));
+        rest
     }
 
     fn judged(&self) -> &[(Trial<'a>, u64); SPOTS.len()] {
@@ -116,6 +146,8 @@ impl<'a> Run<'a> {
 
 /// A few bytes of a run, the first of which are there to be learnt from only.
 struct Trial<'a> {
+    /// Where they begin in the run.
+    start: usize,
     bytes: &'a [u8],
     learnt: usize,
 }
@@ -129,7 +161,7 @@ impl<'a> Trial<'a> {
         let start = start / 12 * 12;
         let bytes = &bytes[start..start + most];
         let learnt = bytes.len().saturating_sub(PRICED).max(bytes.len() / 2);
-        Self { bytes, learnt }
+        Self { start, bytes, learnt }
     }
 
     const fn priced_bytes(&self) -> usize {
@@ -186,30 +218,52 @@ fn rated_rows(bytes: &[u8], format: Format) -> Option<Vec<usize>> {
     let behind = samples.len().checked_sub(longest + step).filter(|&count| count > PROBES)?;
     let probes: Vec<usize> =
         (0..PROBES).map(|probe| longest + step + behind * probe / PROBES).collect();
-    let unlikeness = |lag: usize, every: usize| -> u64 {
+    let unlikeness = |lag: usize| -> u64 {
         let at = |&i: &usize| {
             let (here, there) = (samples[i], samples[i - lag]);
             let steps = (here - samples[i - step]) - (there - samples[i - lag - step]);
             here.abs_diff(there) + steps.unsigned_abs()
         };
-        probes.iter().step_by(every).map(at).sum()
+        probes.iter().map(at).sum()
     };
+    let roughly = rough_unlikeness(&samples, step, longest, probes.iter().step_by(FIRST_PROBES));
     let lags = (SHORTEST_ROW * step..longest - step).step_by(step);
     let mut scores: Vec<(u64, usize)> =
-        lags.map(|lag| (unlikeness(lag, FIRST_PROBES), lag)).collect();
+        lags.map(|lag| (roughly[longest - lag] as u64, lag)).collect();
     let sum: u64 = scores.iter().map(|(score, _)| score * FIRST_PROBES as u64).sum();
     let mean = sum / scores.len().max(1) as u64;
     if scores.len() > FINALISTS {
         scores.select_nth_unstable(FINALISTS);
         scores.truncate(FINALISTS);
     }
-    let (least, lag) = scores.iter().map(|&(_, lag)| (unlikeness(lag, 1), lag)).min()?;
+    let (least, lag) = scores.iter().map(|&(_, lag)| (unlikeness(lag), lag)).min()?;
     if least * 4 >= mean * 3 {
         return None;
     }
     // Rows of a dithered picture are more alike every few of them.
     let fractions = (2..=4).filter(|k| lag.is_multiple_of(k * step)).map(|k| lag / k);
-    let likely =
-        fractions.filter(|&row| row >= SHORTEST_ROW * step && unlikeness(row, 1) < least * 2);
+    let likely = fractions.filter(|&row| row >= SHORTEST_ROW * step && unlikeness(row) < least * 2);
     Some(std::iter::once(lag).chain(likely).collect())
+}
+
+/// How far samples and their steps at `probes` are from those each lag before, rounded: that of
+/// `longest`, then of each shorter one down to 1.
+fn rough_unlikeness<'a>(
+    samples: &[i64],
+    step: usize,
+    longest: usize,
+    probes: impl Iterator<Item = &'a usize>,
+) -> Vec<f32> {
+    let values: Vec<f32> = samples.iter().map(|&sample| sample as f32).collect();
+    let steps: Vec<f32> =
+        samples.iter().skip(step).zip(samples).map(|(b, a)| (b - a) as f32).collect();
+    let mut sums = vec![0.0_f32; longest];
+    for &i in probes {
+        let (here, step_here) = (values[i], steps[i - step]);
+        let there = values[i - longest..i].iter().zip(&steps[i - step - longest..i - step]);
+        for (sum, (value, step)) in sums.iter_mut().zip(there) {
+            *sum += (here - value).abs() + (step_here - step).abs();
+        }
+    }
+    sums
 }

@@ -9,7 +9,7 @@ use std::{ops::Range, sync::LazyLock};
 static ENGLISH: &str = include_str!("english.txt");
 
 /// Letters of the longest word.
-pub(super) const LONGEST: usize = 20;
+const LONGEST: usize = 20;
 /// The first of the bytes that codes are made of; they end at FF.
 pub(super) const FIRST_CODE_BYTE: u8 = 0x80;
 /// Values of a code byte.
@@ -41,11 +41,17 @@ impl Lexicon {
 
     fn build() -> Self {
         let mut lexicon = Self { starts: vec![0], slots: vec![0; 1 << LOG2_SLOTS] };
-        for (rank, word) in ENGLISH.lines().enumerate() {
-            let end = lexicon.starts[rank] + word.len() as u32 + 1;
-            lexicon.starts.push(end);
-            let free = lexicon.chain(hash(word.as_bytes())).find(|&slot| lexicon.slots[slot] == 0);
-            lexicon.slots[free.expect("there are more slots than words")] = rank as u16 + 1;
+        let (mut rank, mut hash) = (0, 0);
+        for (&byte, at) in ENGLISH.as_bytes().iter().zip(1..) {
+            if byte == b'\n' {
+                rank += 1;
+                let free = lexicon.chain(hash).find(|&slot| lexicon.slots[slot] == 0);
+                lexicon.slots[free.expect("there are more slots than words")] = rank;
+                lexicon.starts.push(at);
+                hash = 0;
+            } else {
+                hash = hash_on(hash, byte);
+            }
         }
         lexicon
     }
@@ -57,11 +63,19 @@ impl Lexicon {
         (first..=first + mask).map(move |slot| slot & mask)
     }
 
-    /// The rank of a word in lower case.
-    pub(super) fn rank(&self, word: &[u8]) -> Option<usize> {
-        for slot in self.chain(hash(word)) {
+    /// The rank of the word of these `letters`, whichever are capitals; `hash` is that of the
+    /// word in lower case.
+    #[inline]
+    pub(super) fn rank(&self, letters: &[u8], hash: u32) -> Option<usize> {
+        if letters.len() > LONGEST {
+            return None;
+        }
+        for slot in self.chain(hash) {
             let rank = usize::from(self.slots[slot].checked_sub(1)?);
-            if self.word(rank)? == word {
+            let word = self.word(rank)?;
+            // A letter with the bit for 32 is lower case.
+            let mut pairs = word.iter().zip(letters);
+            if word.len() == letters.len() && pairs.all(|(&lower, letter)| lower == letter | 32) {
                 return Some(rank);
             }
         }
@@ -76,10 +90,10 @@ impl Lexicon {
     }
 }
 
-fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(0, |hash, &letter| {
-        (hash ^ u32::from(letter)).wrapping_mul(0x9E37_79B1).rotate_left(7)
-    })
+/// The hash of a word of one more `letter`; that of no letter is 0.
+#[inline(always)]
+pub(super) fn hash_on(hash: u32, letter: u8) -> u32 {
+    (hash ^ u32::from(letter)).wrapping_mul(0x9E37_79B1).rotate_left(7)
 }
 
 /// Appends the code of the word with `rank`:
@@ -126,6 +140,10 @@ mod tests {
     use super::*;
     use xxhash_rust::xxh3::xxh3_64;
 
+    fn hash(word: &str) -> u32 {
+        word.bytes().fold(0, hash_on)
+    }
+
     /// As FORMAT.md has it.
     const DIGEST: u64 = 0x9274_911B_B3B5_10D0;
 
@@ -147,14 +165,15 @@ mod tests {
     fn every_word_is_found_by_its_letters_and_by_its_code() {
         let lexicon = Lexicon::get();
         for (rank, word) in ENGLISH.lines().enumerate() {
-            assert_eq!(lexicon.rank(word.as_bytes()), Some(rank));
+            assert_eq!(lexicon.rank(word.as_bytes(), hash(word)), Some(rank));
+            assert_eq!(lexicon.rank(word.to_uppercase().as_bytes(), hash(word)), Some(rank));
             let mut code = Vec::new();
             put_code(rank, &mut code);
             let mut rest = &code[..];
             assert_eq!(take_code(&mut rest), Some(rank));
             assert!(rest.is_empty() && code.len() < word.len(), "{word}");
         }
-        assert_eq!(lexicon.rank(b"xqz"), None);
+        assert_eq!(lexicon.rank(b"xqz", hash("xqz")), None);
         assert_eq!(lexicon.word(40_000), None);
     }
 

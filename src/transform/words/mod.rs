@@ -18,10 +18,10 @@
 mod lexicon;
 
 use super::{
-    price::Trial,
+    price::pays,
     ranges::{self, Ranges},
 };
-use lexicon::{FIRST_CODE_BYTE, LONGEST, Lexicon, put_code, take_code};
+use lexicon::{FIRST_CODE_BYTE, Lexicon, put_code, take_code};
 use std::ops::Range;
 
 /// The rewriting of chosen ranges of a block.
@@ -54,9 +54,7 @@ impl Words {
     /// sample may be an odd spot, so that equal text is written in one way: 5 MB of markup
     /// grew by 1.7 % at level 1 when parts were chosen one by one, and shrinks by 5.6 %.
     pub(super) fn detect(block: &[u8]) -> Option<Self> {
-        let mut trial = Trial::on(block);
-        let mut rewritten = Vec::new();
-        let (mut plain_bytes, mut rewritten_bytes) = (0, 0);
+        let (mut samples, mut rewritten, mut rewritten_bytes) = (Vec::new(), Vec::new(), 0);
         let parts = || ranges::parts(block.len(), PART_BYTES);
         let mut kind_of = |part: Range<usize>| {
             let sample = sample_of(&block[part]);
@@ -64,16 +62,16 @@ impl Words {
             forward(sample, &mut rewritten);
             let kind = Kind::of(sample.len(), rewritten.len());
             if kind == Kind::Text {
-                plain_bytes += sample.len();
+                samples.push(sample);
                 rewritten_bytes += rewritten.len();
-                trial.add(sample, &rewritten);
             }
             kind
         };
         let kinds: Vec<Kind> = parts().map(&mut kind_of).collect();
+        let plain_bytes: usize = samples.iter().map(|sample| sample.len()).sum();
         let is_shorter = rewritten_bytes * 16 < plain_bytes * 15;
         let is_much_shorter = rewritten_bytes * 4 < plain_bytes * 3;
-        if !is_shorter || !is_much_shorter && !trial.pays() {
+        if !is_shorter || !is_much_shorter && !pays(block.len(), &samples, forward) {
             return None;
         }
         let is_chosen = |at: usize| match kinds[at] {
@@ -145,13 +143,13 @@ fn forward(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(&first) = rest.first() {
         if first.is_ascii_alphabetic() {
-            let (word, after) = rest.split_at(run_of(rest, |b| b.is_ascii_alphabetic()));
-            if after.first().is_some_and(|&next| next >= FIRST_CODE_BYTE) {
-                out.extend_from_slice(word);
+            let word = Word::at_start_of(rest);
+            rest = &rest[word.letters.len()..];
+            if rest.first().is_some_and(|&next| next >= FIRST_CODE_BYTE) {
+                out.extend_from_slice(word.letters);
             } else {
-                put_word(lexicon, word, out);
+                word.put(lexicon, out);
             }
-            rest = after;
         } else if first >= FIRST_CODE_BYTE {
             let high = run_of(rest, |b| b >= FIRST_CODE_BYTE);
             let letters = run_of(&rest[high..], |b| b.is_ascii_alphabetic());
@@ -174,25 +172,49 @@ fn run_of(bytes: &[u8], of_kind: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|&byte| !of_kind(byte)).unwrap_or(bytes.len())
 }
 
-/// Appends a word, as mark and code where there are.
-fn put_word(lexicon: &Lexicon, word: &[u8], out: &mut Vec<u8>) {
-    let capitals = word.iter().filter(|letter| letter.is_ascii_uppercase()).count();
-    if capitals == 1 && word[0].is_ascii_uppercase() {
-        out.push(CAPITAL);
-    } else if capitals == word.len() {
-        out.push(ALL_CAPITALS);
-    } else if capitals > 0 {
-        out.extend_from_slice(word);
-        return;
+/// A run of letters.
+struct Word<'a> {
+    letters: &'a [u8],
+    /// How many of them are capitals.
+    capitals: usize,
+    /// The hash of the word in lower case.
+    hash: u32,
+}
+
+impl<'a> Word<'a> {
+    /// The letters that `bytes` begin with.
+    #[inline]
+    fn at_start_of(bytes: &'a [u8]) -> Self {
+        let (mut count, mut capitals, mut hash) = (0, 0, 0);
+        for &byte in bytes {
+            // A capital is a letter without the bit for 32.
+            let lower = byte | 32;
+            if lower.wrapping_sub(b'a') >= 26 {
+                break;
+            }
+            capitals += usize::from(byte ^ lower) / 32;
+            hash = lexicon::hash_on(hash, lower);
+            count += 1;
+        }
+        Self { letters: &bytes[..count], capitals, hash }
     }
-    let start = out.len();
-    out.extend(word.iter().map(u8::to_ascii_lowercase));
-    if word.len() > LONGEST {
-        return;
-    }
-    if let Some(rank) = lexicon.rank(&out[start..]) {
-        out.truncate(start);
-        put_code(rank, out);
+
+    /// Appends the word, as mark and code where there are.
+    #[inline]
+    fn put(&self, lexicon: &Lexicon, out: &mut Vec<u8>) {
+        let Self { letters, capitals, hash } = *self;
+        if capitals == 1 && letters[0].is_ascii_uppercase() {
+            out.push(CAPITAL);
+        } else if capitals == letters.len() {
+            out.push(ALL_CAPITALS);
+        } else if capitals > 0 {
+            out.extend_from_slice(letters);
+            return;
+        }
+        match lexicon.rank(letters, hash) {
+            Some(rank) => put_code(rank, out),
+            None => out.extend(letters.iter().map(u8::to_ascii_lowercase)),
+        }
     }
 }
 

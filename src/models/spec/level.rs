@@ -110,7 +110,7 @@ impl Level {
     /// Bytes of input that references to earlier copies reach back at most.
     pub const fn window_bytes(self) -> u64 {
         match self.0 {
-            1 | 2 => 64 << 20,
+            1 | 2 => 12 << 20,
             3 | 4 => 256 << 20,
             _ => 1 << 30,
         }
@@ -119,8 +119,8 @@ impl Level {
     /// Bytes of input that one block of this level holds at most.
     pub const fn block_bytes(self) -> usize {
         match self.0 {
-            1 => 16 << 20,
-            2 => 12 << 20,
+            1 => 11 << 20,
+            2 => 10 << 20,
             _ => 4 << 20,
         }
     }

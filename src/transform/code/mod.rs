@@ -66,7 +66,9 @@ impl<I: Instructions> Code<I> {
             parts.partition(|(number, _)| number.is_multiple_of(GLANCED_SHARE));
         let mut addresses = Addresses::default();
         let see = |addresses: &mut Addresses, parts: &[(usize, Range<usize>)]| {
-            parts.iter().for_each(|(_, part)| addresses.see::<I>(block, origin, part.clone()));
+            for (_, part) in parts {
+                addresses.see::<I>(block, origin, part.clone());
+            }
         };
         see(&mut addresses, &glanced_at);
         let are_few = glanced_at.len() + others.len() <= FEW_PARTS;

@@ -27,7 +27,8 @@ pub(super) fn pays(
     after.cost.bits + MIN_GAIN <= before.cost.bits
 }
 
-/// Bits that samples must become cheaper by: what the transform takes in a block's header.
+/// Bits that samples must become cheaper by: a gain of less is chance, or the block's header
+/// takes it.
 const MIN_GAIN: u64 = 48;
 /// A gain or a loss is clear that is one part in so many of the price.
 const CLEAR_GAIN: u64 = 32;

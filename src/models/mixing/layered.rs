@@ -109,8 +109,8 @@ impl<K: Kernel, const G: usize, const S: usize> LayeredMixer<K, G, S> {
         &mut self.inputs
     }
 
-    /// The mixed logit (1/256 nat) of the [`inputs`](Self::inputs) under the chosen row of each set of the first
-    /// and of the second layer.
+    /// The mixed logit (1/256 nat) of the [`inputs`](Self::inputs) under the chosen row of each
+    /// set of the first and of the second layer.
     #[inline(always)]
     pub(crate) fn mix(&mut self, choice: [usize; S], final_choice: [usize; FINAL_SETS]) -> i32 {
         self.chosen = choice.map(|row| row & (ROWS - 1));
@@ -221,5 +221,19 @@ impl<K: Kernel, const G: usize, const S: usize> State for LayeredMixer<K, G, S> 
         for (set, undo) in self.finals.iter_mut().zip(&mut self.final_undo) {
             state::table::<i32, _>(visitor, "final weights", &mut set[..], undo);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quarters_of_a_quad_are_lanes_in_their_order() {
+        let mut inputs = [Vector([0; LANES]); 2];
+        as_quads(&mut inputs)[1][2] = in_lanes(0x4444_3333_2222_1111);
+        let mut expected = [0; LANES];
+        expected[8..12].copy_from_slice(&[0x1111, 0x2222, 0x3333, 0x4444]);
+        assert_eq!(inputs, [Vector([0; LANES]), Vector(expected)]);
     }
 }

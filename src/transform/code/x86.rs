@@ -107,15 +107,7 @@ fn starts(code: &[u8]) -> impl Iterator<Item = usize> {
 /// The first byte of `code` from `at` on that [`is_start`].
 #[inline]
 fn next_start(code: &[u8], at: usize) -> Option<usize> {
-    let (words, tail) = code.get(at..)?.as_chunks::<8>();
-    for (number, word) in words.iter().enumerate() {
-        let starts = starts_in(u64::from_le_bytes(*word));
-        if starts != 0 {
-            return Some(at + 8 * number + starts.trailing_zeros() as usize / 8);
-        }
-    }
-    let offset = tail.iter().position(|&byte| is_start(byte))?;
-    Some(at + 8 * words.len() + offset)
+    Some(at + starts(code.get(at..)?).next()?)
 }
 
 /// Where the operand of the instruction at `at` begins, if it is one that counts, whole

@@ -50,10 +50,8 @@ impl Samples {
         let of_kind = |kind: Guess| -> usize {
             runs.iter().filter(|(_, guess)| *guess == kind).map(|(range, _)| range.len()).sum()
         };
-        let are_many = |guess| of_kind(guess) * LEAST_SHARE >= block.len();
-        let is_tried: Vec<bool> = runs.iter().map(|&(_, guess)| are_many(guess)).collect();
-        let mut is_tried = is_tried.into_iter();
-        runs.retain(|_| is_tried.next() == Some(true));
+        let are_many = |&&(_, guess): &&(_, Guess)| of_kind(guess) * LEAST_SHARE >= block.len();
+        let mut runs: Vec<_> = runs.iter().filter(are_many).cloned().collect();
         runs.sort_by_key(|(range, _)| std::cmp::Reverse(range.len()));
         let (mut pieces, mut failures) = (Vec::new(), 0);
         for (range, guess) in runs {

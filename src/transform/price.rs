@@ -41,13 +41,34 @@ const MOST_PRICED: usize = 6 << 10;
 /// Least bytes of a sample that are priced.
 const PIECE_BYTES: usize = 1 << 10;
 
-/// Contexts of none to three bytes, blended bit by bit.
+/// Contexts of none to two bytes, blended bit by bit.
 struct Pricer {
     /// What followed in the contexts of each order, hashed.
-    nodes: [Box<[Node; NODES]>; ORDERS],
-    /// The last four bytes, the last one lowest.
+    orders: [Box<[HalfByte; SLOTS]>; ORDERS],
+    /// The last bytes, the last one lowest.
     recent: u32,
     cost: Cost,
+}
+
+const ORDERS: usize = 3;
+/// Halves of bytes in their contexts that an order keeps.
+const SLOTS: usize = 1 << LOG2_SLOTS;
+const LOG2_SLOTS: u32 = 12;
+
+/// What followed within half of a byte in a context: one line of the memory.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct HalfByte {
+    /// Tells contexts of one slot apart.
+    check: u32,
+    /// By the known bits of the half: `nodes[0]` nothing, `nodes[1..3]` one bit, …
+    nodes: [Node; 15],
+}
+
+impl HalfByte {
+    const fn unseen(check: u32) -> Self {
+        Self { check, nodes: [Node { p: 1 << 15, seen: 0 }; 15] }
+    }
 }
 
 /// What followed in a context.
@@ -59,18 +80,18 @@ struct Node {
     seen: u16,
 }
 
-const ORDERS: usize = 4;
-/// Nodes of an order: as many as 16 bits tell apart.
-const NODES: usize = 1 << 16;
 const MOST_SEEN: u16 = 30;
 /// Least probability that a bit is given, units of 2⁻¹⁶.
-const LEAST_P: i64 = 32;
-/// ⌊2¹⁶ / (n + 1.5)⌋: how far a node moves that has seen n bits.
-static STEP: [i64; 32] = {
-    let mut steps = [0; 32];
+const LEAST_P: i32 = 32;
+
+/// By the bits seen, n, in units of 2⁻¹⁴: 1 / (n + 1.5), how far a node moves, and
+/// 1.5 / (n + 1.5), what it leaves to the shorter orders.
+static STEPS: [(u16, u16); 32] = {
+    let mut steps = [(0, 0); 32];
     let mut seen = 0;
     while seen < steps.len() {
-        steps[seen] = (1 << 17) / (2 * seen as i64 + 3);
+        let halves = 2 * seen as u32 + 3;
+        steps[seen] = (((2 << 14) / halves) as u16, ((3 << 14) / halves) as u16);
         seen += 1;
     }
     steps
@@ -87,47 +108,59 @@ pub(super) fn price_after(past: &[u8], bytes: &[u8]) -> u64 {
 
 impl Pricer {
     fn new() -> Self {
-        let unseen = vec![Node { p: 1 << 15, seen: 0 }; NODES].into_boxed_slice();
-        let unseen: Box<[Node; NODES]> = unseen.try_into().ok().expect("all of an order");
-        let nodes = std::array::from_fn(|_| unseen.clone());
-        Self { nodes, recent: 0, cost: Cost::new() }
+        let unseen = vec![HalfByte::unseen(0); SLOTS].into_boxed_slice();
+        let unseen: Box<[HalfByte; SLOTS]> = unseen.try_into().ok().expect("all of an order");
+        let orders = std::array::from_fn(|_| unseen.clone());
+        Self { orders, recent: 0, cost: Cost::new() }
     }
 
     fn put_all(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.put(byte);
+            self.put_half(0, byte >> 4);
+            self.put_half(16 | u32::from(byte >> 4), byte & 15);
+            self.recent = self.recent << 8 | u32::from(byte);
         }
     }
 
-    fn put(&mut self, byte: u8) {
-        let hashes: [u32; ORDERS] = std::array::from_fn(|order| {
-            let context = u64::from(self.recent) & ((1 << (8 * order)) - 1);
-            ((context + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
-        });
-        let whole = 0x100 | u32::from(byte);
-        for shift in (0..8).rev() {
-            self.put_bit(&hashes, whole >> (shift + 1), whole >> shift & 1 == 1);
-        }
-        self.recent = self.recent << 8 | u32::from(byte);
-    }
-
-    /// An order counts for n / (n + 1.5) of what it and the shorter ones say.
+    /// Prices half of a byte, `known` being 16 and the first half for the second.
     #[inline(always)]
-    fn put_bit(&mut self, hashes: &[u32; ORDERS], partial: u32, bit: bool) {
-        let (mut p, goal) = (1i64 << 15, if bit { 65535 } else { 0 });
-        let spread = partial.wrapping_mul(0x9E37_79B1);
-        for (nodes, hash) in self.nodes.iter_mut().zip(hashes) {
-            let place = (hash.wrapping_add(spread) >> 16) as u16;
-            let node = &mut nodes[usize::from(place)];
-            let step = STEP[usize::from(node.seen) % STEP.len()];
-            let own = i64::from(node.p);
-            p = own + (((p - own) * step * 3) >> 17);
-            node.p = (own + (((goal - own) * step) >> 16)) as u16;
-            node.seen += u16::from(node.seen < MOST_SEEN);
+    fn put_half(&mut self, known: u32, half: u8) {
+        let mut order = 0;
+        let mut slots = self.orders.each_mut().map(|slots| {
+            let context = u64::from(self.recent) & ((1 << (8 * order)) - 1);
+            order += 1;
+            let hash = (context << 5 | u64::from(known)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let slot = &mut slots[(hash >> (64 - LOG2_SLOTS)) as usize];
+            let check = (hash >> 16) as u32;
+            if slot.check != check {
+                *slot = HalfByte::unseen(check);
+            }
+            &mut slot.nodes
+        });
+        let mut product = 1;
+        for place in 0..4 {
+            let node = usize::from((16 | half) >> (4 - place)) - 1;
+            let bit = half >> (3 - place) & 1 == 1;
+            product *= u64::from(put_bit(slots.each_mut().map(|nodes| &mut nodes[node]), bit));
         }
-        let p = p.clamp(LEAST_P, (1 << 16) - LEAST_P) as u64;
-        self.cost.add(if bit { p } else { (1 << 16) - p });
+        self.cost.add(product);
     }
+}
+
+/// The probability that `nodes`, the shortest order first, give to `bit`, units of 2⁻¹⁶; they
+/// learn it. An order counts for n / (n + 1.5) of what it and the shorter ones say.
+#[inline(always)]
+fn put_bit(nodes: [&mut Node; ORDERS], bit: bool) -> u16 {
+    let (mut p, goal) = (1 << 15, if bit { 65535 } else { 0 });
+    for node in nodes {
+        let (step, left) = STEPS[usize::from(node.seen) % STEPS.len()];
+        let own = i32::from(node.p);
+        p = own + (((p - own) * i32::from(left)) >> 14);
+        node.p = (own + (((goal - own) * i32::from(step)) >> 14)) as u16;
+        node.seen += u16::from(node.seen < MOST_SEEN);
+    }
+    let p = p.clamp(LEAST_P, (1 << 16) - LEAST_P);
+    (if bit { p } else { (1 << 16) - p }) as u16
 }
 
 /// −log₂ of a product of probabilities.
@@ -142,12 +175,13 @@ impl Cost {
         Self { product: (1 << 32) - 1, bits: 0 }
     }
 
-    /// Multiplies by `p`, units of 2⁻¹⁶.
-    fn add(&mut self, p: u64) {
-        self.product = (self.product * p) >> 16;
+    /// Multiplies by a product of four probabilities, units of 2⁻⁶⁴.
+    fn add(&mut self, four: u64) {
+        let four_shift = four.leading_zeros();
+        self.product = (self.product * (four << four_shift >> 32)) >> 32;
         let shift = self.product.leading_zeros() - 32;
         self.product <<= shift;
-        self.bits += u64::from(shift);
+        self.bits += u64::from(four_shift + shift);
     }
 }
 
@@ -176,8 +210,8 @@ mod tests {
     #[test]
     fn cost_is_the_logarithm_of_the_product() {
         let mut cost = Cost::new();
-        (0..1000).for_each(|_| cost.add(1 << 14));
-        (0..1000).for_each(|_| cost.add(60_000));
+        (0..250).for_each(|_| cost.add(1 << 56));
+        (0..250).for_each(|_| cost.add(60_000_u64.pow(4)));
         assert_eq!(cost.bits, 2000 + 127);
     }
 }

@@ -16,7 +16,7 @@ const SPOTS: [usize; 3] = [1, 3, 5];
 /// Bytes on which a guess is tried first, …
 const BRIEF: usize = 8 << 10;
 /// … and on which what was found is judged, at most, …
-const MEDIUM: usize = 24 << 10;
+const MEDIUM: usize = 16 << 10;
 /// … which is one byte in so many of a run.
 const JUDGED_SHARE: usize = 4;
 /// Bytes in which rows are looked for, …
@@ -26,11 +26,11 @@ const TRIED_ROWS: usize = 32;
 /// Bytes of these that are priced at most, at their end, and before them those that the price is
 /// learnt from: prediction must have settled, a price need not.
 const PRICED: usize = 4 << 10;
-const LEARNT: usize = 8 << 10;
+const LEARNT: usize = 4 << 10;
 /// Samples must become cheaper by one part in so many.
-const LEAST_GAIN: u64 = 8;
+const LEAST_GAIN: u64 = 64;
 /// Bytes in which copies are looked for at most.
-const COPIED: usize = 1 << 20;
+const COPIED: usize = 1 << 19;
 /// Level of zstd that finds copies at hundreds of MB/s.
 const ZSTD_LEVEL: i32 = 3;
 
@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         let longest = rows.iter().max().unwrap_or(&0);
         let tried = (TRIED_ROWS * longest * format.width).clamp(BRIEF, LONG);
         let trial = Trial::on(self.samples, spot, tried);
-        let mut best = (self.rest(&trial, format) * 31 / 32, format);
+        let mut best = (self.rest(&trial, format) * 63 / 64, format);
         for row in rows {
             let format = Format { row, ..format };
             best = best.min((self.rest(&trial, format), format));

@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
         let longest = rows.iter().max().unwrap_or(&0);
         let tried = (TRIED_ROWS * longest * format.width).clamp(BRIEF, LONG);
         let trial = Trial::on(self.samples, spot, tried);
-        let mut best = (self.rest(&trial, format) * 63 / 64, format);
+        let mut best = (self.rest(&trial, format) * 47 / 48, format);
         for row in rows {
             let format = Format { row, ..format };
             best = best.min((self.rest(&trial, format), format));

@@ -59,12 +59,9 @@ impl Words {
         let parts = || ranges::parts(block.len(), PART_BYTES);
         let mut kind_of = |part: Range<usize>| {
             let sample = sample_of(&block[part]);
-            if has_controls(sample) {
-                return Kind::Unclear;
-            }
             rewritten.clear();
             forward(sample, &mut rewritten);
-            let kind = Kind::of(sample.len(), rewritten.len());
+            let kind = Kind::of(sample, rewritten.len());
             if kind == Kind::Text {
                 samples.push(sample);
                 rewritten_bytes += rewritten.len();
@@ -124,13 +121,13 @@ enum Kind {
 }
 
 impl Kind {
-    const fn of(plain_bytes: usize, rewritten_bytes: usize) -> Self {
-        if rewritten_bytes * 32 <= plain_bytes * 33 {
-            Self::Text
-        } else if rewritten_bytes * 4 <= plain_bytes * 5 {
+    fn of(sample: &[u8], rewritten_bytes: usize) -> Self {
+        if rewritten_bytes * 4 > sample.len() * 5 {
+            Self::Other
+        } else if rewritten_bytes * 32 > sample.len() * 33 || has_controls(sample) {
             Self::Unclear
         } else {
-            Self::Other
+            Self::Text
         }
     }
 }

@@ -193,7 +193,7 @@ impl<C: ContextList<N>, const N: usize> State for HistorySet<C, N> {
         self.places = places.map(|place| place as Place);
         state::words(visitor, "histories", self.histories.as_flattened_mut());
         self.maps.iter_mut().for_each(|map| map.visit(visitor));
-        if self.table.is_noting() {
+        if visitor.is_learning() && self.table.is_noting() {
             self.places.iter().for_each(|&place| self.table.note(place));
         }
     }

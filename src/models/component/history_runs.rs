@@ -374,7 +374,7 @@ impl<const N: usize> State for HistoryRunSet<N> {
         self.maps.iter_mut().for_each(|map| map.visit(visitor));
         self.run_maps.iter_mut().for_each(|map| map.visit(visitor));
         self.look_up_strengths();
-        if self.table.is_noting() {
+        if visitor.is_learning() && self.table.is_noting() {
             self.places.iter().for_each(|&place| self.table.note_place(place));
         }
     }

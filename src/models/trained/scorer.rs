@@ -94,7 +94,12 @@ impl Scorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{Continuation, Level, Trainer, trained::image::Image};
+    use crate::models::{
+        Continuation, Level, Trainer,
+        memory::pages::Pages,
+        state::{Purpose, StateVisitor},
+        trained::image::Image,
+    };
 
     fn text(seed: u64, bytes: u64) -> Vec<u8> {
         let words = ["alpha ", "beta ", "gamma\n", "<tag> ", "12345 ", "\u{17c}\u{f3}\u{142}w "];
@@ -125,6 +130,42 @@ mod tests {
             frozen.bits(&text(3, 700));
             assert_eq!(frozen.bits(&text(2, 5_000)).to_bits(), once.to_bits(), "{number}");
             assert!(once > whole.bits() / 2.0 && once < 5_000.0 * 4.0, "{number}: {once}");
+        }
+    }
+
+    /// Bytes of tables that are read where an image has them.
+    struct Lent<'a> {
+        image: &'a [u8],
+        bytes: usize,
+    }
+
+    impl StateVisitor for Lent<'_> {
+        fn purpose(&self) -> Purpose {
+            Purpose::Content
+        }
+
+        fn field(&mut self, _: &'static str, _: &mut [u8]) {}
+
+        fn pages(&mut self, _: &'static str, pages: &mut Pages) {
+            let is_lent = self.image.as_ptr_range().contains(&pages.as_ptr());
+            self.bytes += if is_lent { pages.len() } else { 0 };
+        }
+    }
+
+    #[test]
+    fn who_learns_nothing_reads_the_tables_of_the_trained_model() {
+        for number in [3, 8] {
+            let spec = Level::new(number).unwrap().spec().fitted(1 << 18);
+            let mut training = Trainer::new(&spec).unwrap();
+            training.learn(&text(1, 9_000));
+            let trained = training.finish("a");
+            let mut frozen = trained.freeze();
+            for seed in [2, 3, 4] {
+                frozen.bits(&text(seed, 700));
+            }
+            let mut lent = Lent { image: trained.state(), bytes: 0 };
+            kept(&mut frozen.model).visit(&mut lent);
+            assert!(lent.bytes * 8 > trained.state().len(), "{number}: {}", lent.bytes);
         }
     }
 

@@ -12,7 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("coding", &[]),
     ("transform", &[]),
-    ("models", &["coding"]),
+    ("models", &["coding", "transform"]),
     ("container", &["error"]),
     ("codec", &["error", "coding", "models", "transform", "container"]),
     ("sources", &[]),

@@ -133,19 +133,21 @@ fn the_same_seed_gives_the_same_text() {
     assert_eq!(sample("3").len(), 60);
 }
 
+/// What a byte costs by a profile of one window.
+fn profiled(folder: &Path, arguments: &[&str]) -> f64 {
+    let arguments = [&["profile", "--window", "1G", "--format", "csv"], arguments].concat();
+    let output = command(folder, &arguments).output().expect("it runs");
+    let table = String::from_utf8(output.stdout).expect("a table is text");
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let place = rows[0].iter().position(|name| name.starts_with("model")).expect("its column");
+    rows[1][place].parse().expect("a number")
+}
+
 #[test]
 fn profiles_calibrations_and_pages_begin_with_a_model_and_name_it() {
     let folder = trained();
     let at = folder.path();
-    let cost = |more: &[&str]| -> f64 {
-        let arguments = [&["profile", "-3", "--window", "1G", "--format", "csv", "new.log"], more];
-        let output = command(at, &arguments.concat()).output().unwrap();
-        let table = String::from_utf8(output.stdout).unwrap();
-        let column = |line: &str, place| line.split(',').nth(place).map(str::to_owned);
-        let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
-        let place = head.iter().position(|name| name.starts_with("model")).unwrap();
-        column(table.lines().nth(1).unwrap(), place).unwrap().parse().unwrap()
-    };
+    let cost = |more: &[&str]| profiled(at, &[&["-3", "new.log"], more].concat());
     assert!(cost(&["--model", "a.foremodel"]) * 2.0 < cost(&[]));
     foretell(at, &["profile", "--model", "a.foremodel", "new.log"])
         .success()
@@ -157,4 +159,53 @@ fn profiles_calibrations_and_pages_begin_with_a_model_and_name_it() {
         ["report", "--model", "a.foremodel", "--trial-bytes", "0", "new.log", "-o", "p.html"];
     foretell(at, &page).success();
     assert!(fs::read_to_string(at.join("p.html")).unwrap().contains("under model a"));
+}
+
+/// English of ours.
+const ENGLISH: &str = include_str!("../ARCHITECTURE.md");
+
+#[test]
+fn words_are_codes_where_they_pay_or_as_the_user_says() {
+    let folder = TempDir::new().unwrap();
+    let at = folder.path();
+    let (old, new) = ENGLISH.split_at(ENGLISH.find("What we learnt").unwrap());
+    fs::write(at.join("old.md"), old).unwrap();
+    fs::write(at.join("new.md"), new).unwrap();
+    let train = |words: &str, output: &str| {
+        let arguments = ["train", "-3", "old.md", "--words", words, "-o", output];
+        foretell(at, &arguments).success()
+    };
+    train("auto", "a.foremodel").stderr(contains("words as codes"));
+    train("always", "b.foremodel").stderr(contains("words as codes"));
+    train("never", "c.foremodel").stderr(contains("words as codes").not());
+    let told = |file: &str| {
+        let output = command(at, &["-l", "--json", file]).output().unwrap().stdout;
+        String::from_utf8(output).unwrap()
+    };
+    assert!(told("a.foremodel").contains("\"has_words\": true"), "{}", told("a.foremodel"));
+    assert!(told("c.foremodel").contains("\"has_words\": false"));
+    foretell(at, &["--model", "a.foremodel", "--verify", "new.md"]).success();
+
+    // What every byte costs adds up to the price of the whole, however it is looked at.
+    let model = ["--model", "a.foremodel"];
+    let score = [&["score", "--adaptive"], &model[..], &["new.md"]].concat();
+    let output = command(at, &score).output().unwrap().stdout;
+    let scored: serde_json::Value = serde_json::from_slice(&output).unwrap();
+    let whole = scored["bits_per_byte"].as_f64().unwrap();
+    let profiled = profiled(at, &[&model[..], &["new.md"]].concat());
+    assert!((whole - profiled).abs() < 1e-4, "{whole} {profiled}");
+    let explain =
+        [&["explain", "--verbose", "--as", "top", "--format", "json"], &model[..], &["new.md"]];
+    let output = command(at, &explain.concat()).output().unwrap().stdout;
+    let explained = String::from_utf8(output).unwrap();
+    assert!(explained.contains("words as codes"), "{explained}");
+    let guessing = explained.split("Guessing costs ").nth(1).unwrap();
+    let saved: f64 = guessing[..guessing.find(' ').unwrap()].parse().unwrap();
+    assert!((whole + saved - 8.0).abs() < 2e-4, "{whole} {saved}");
+    for arguments in [["calibrate", "new.md"], ["measure", "new.md"]] {
+        foretell(at, &[&arguments[..], &model].concat()).success();
+    }
+    let sample = ["sample", "--model", "a.foremodel", "-n", "301", "--seed", "4", "-t", "2"];
+    let drawn = foretell(at, &sample).success().stderr(contains("301 bytes"));
+    assert_eq!(drawn.get_output().stdout.len(), 301);
 }

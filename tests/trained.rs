@@ -6,7 +6,7 @@ use foretell::{
     compress,
     container::StateLayout,
     decompress, inspect,
-    models::{Learning, Level, Scorer, TrainedModel, Trainer},
+    models::{Learning, Level, Reading, Scorer, TrainedModel, Trainer},
     read,
 };
 use std::{
@@ -32,6 +32,50 @@ fn trained(level: u8) -> TrainedModel {
     trainer.finish("records")
 }
 
+/// English of ours.
+fn english() -> &'static [u8] {
+    concat!(include_str!("../README.md"), include_str!("../ARCHITECTURE.md")).as_bytes()
+}
+
+fn trained_on_english(level: u8, reading: Reading) -> TrainedModel {
+    let spec = Level::new(level).expect("a level").spec().fitted(100_000);
+    let mut trainer = Trainer::reading(&spec, reading).expect("it can be trained");
+    trainer.learn(&english()[..30_000]);
+    trainer.finish("english")
+}
+
+#[test]
+fn words_as_codes_suit_english_and_make_no_text_and_no_document_dearer() {
+    assert_eq!(Reading::suited_to(english()), Reading::Words);
+    let letters: Vec<u8> = (0..70_000).map(|i| b"GATTACA\n"[i * i % 89 % 8]).collect();
+    assert_eq!(Reading::suited_to(&letters), Reading::Bytes);
+    let [bytes, words] =
+        [Reading::Bytes, Reading::Words].map(|reading| trained_on_english(3, reading));
+    assert_ne!(bytes.id(), words.id());
+    for learning in [Learning::Never, Learning::Within] {
+        let price = |model| Scorer::new(model, learning).bits(&english()[30_000..34_000]);
+        assert!(price(&words) < price(&bytes), "{} {}", price(&words), price(&bytes));
+    }
+}
+
+#[test]
+fn content_behind_a_model_of_words_comes_back_whatever_it_is() {
+    let prior = Prior::trained(trained_on_english(3, Reading::Words));
+    let known = Limits::default().prior(prior.clone());
+    let bytes: Vec<u8> = (0..70_000_u32).map(|i| (i.wrapping_mul(i) / 9 + i) as u8).collect();
+    let text = english();
+    let long = text.repeat((1 << 20) / text.len() + 1);
+    for content in [&[][..], b"t", b"The", &text[30_000..31_000], &bytes, &long] {
+        let options = Options::default().prior(prior.clone());
+        for options in [options.clone(), options.block_bytes(9_000).segment_bytes(50_000)] {
+            let code = compress(content, &options);
+            assert!(decompress(&code, &known).unwrap() == content, "{} bytes", content.len());
+            let frames = inspect(&code[..], &Limits::default()).unwrap();
+            assert_eq!(frames[0].raw_bytes, content.len() as u64);
+        }
+    }
+}
+
 fn saved(model: &TrainedModel, layout: StateLayout, folder: &TempDir) -> PathBuf {
     let path = folder.path().join(format!("{layout:?}.foremodel"));
     let mut file = fs::File::create(&path).expect("the folder can be written");
@@ -41,19 +85,22 @@ fn saved(model: &TrainedModel, layout: StateLayout, folder: &TempDir) -> PathBuf
 
 #[test]
 fn a_model_comes_back_from_its_file_in_both_layouts() {
-    let (model, folder) = (trained(5), TempDir::new().unwrap());
+    let folder = TempDir::new().unwrap();
     let price =
         |model: &TrainedModel, learning| Scorer::new(model, learning).bits(&records(400, 9));
-    for layout in [StateLayout::Packed, StateLayout::Plain] {
-        let path = saved(&model, layout, &folder);
-        let back = TrainedModel::load(&path).unwrap();
-        assert_eq!((back.id(), back.name()), (model.id(), "records"));
-        assert_eq!(back.training(), model.training());
-        for learning in [Learning::Within, Learning::Never] {
-            assert_eq!(price(&back, learning).to_bits(), price(&model, learning).to_bits());
+    for model in [trained(5), trained_on_english(3, Reading::Words)] {
+        for layout in [StateLayout::Packed, StateLayout::Plain] {
+            let path = saved(&model, layout, &folder);
+            let back = TrainedModel::load(&path).unwrap();
+            assert_eq!((back.id(), back.name()), (model.id(), model.name()));
+            assert_eq!((back.training(), back.reading()), (model.training(), model.reading()));
+            for learning in [Learning::Within, Learning::Never] {
+                assert_eq!(price(&back, learning).to_bits(), price(&model, learning).to_bits());
+            }
+            let summary = ModelSummary::read(&mut fs::File::open(&path).unwrap()).unwrap();
+            assert_eq!((summary.id, summary.about.training), (model.id(), model.training()));
+            assert_eq!(summary.about.reading, model.reading());
         }
-        let summary = ModelSummary::read(&mut fs::File::open(&path).unwrap()).unwrap();
-        assert_eq!((summary.id, summary.training), (model.id(), model.training()));
     }
 }
 
@@ -130,16 +177,22 @@ fn small_content_behind_a_trained_model_is_a_compact_frame() {
 
 #[test]
 fn every_damage_to_a_compact_frame_is_refused() {
-    let prior = Prior::trained(trained(3));
-    let code = compress(&records(400, 5), &Options::default().prior(prior.clone()));
-    let known = Limits::default().prior(prior);
-    for bit in 0..code.len() * 8 {
-        let mut damaged = code.clone();
-        damaged[bit / 8] ^= 1 << (bit % 8);
-        assert!(decompress(&damaged, &known).is_err(), "bit {bit}");
-    }
-    for length in 0..code.len() {
-        assert!(decompress(&code[..length], &known).is_err(), "{length} bytes");
+    let contents = [
+        (trained(3), records(400, 5)),
+        (trained_on_english(3, Reading::Words), english()[31_000..31_200].to_vec()),
+    ];
+    for (model, content) in contents {
+        let prior = Prior::trained(model);
+        let code = compress(&content, &Options::default().prior(prior.clone()));
+        let known = Limits::default().prior(prior);
+        for bit in 0..code.len() * 8 {
+            let mut damaged = code.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert!(decompress(&damaged, &known).is_err(), "bit {bit}");
+        }
+        for length in 0..code.len() {
+            assert!(decompress(&code[..length], &known).is_err(), "{length} bytes");
+        }
     }
 }
 

@@ -5,7 +5,9 @@
 
 use foretell::{
     coding::{BitDecoder, BitEncoder},
-    models::{Level, TrainedModel, Trainer, Training, Untrainable},
+    models::{
+        About, Learning, Level, Reading, Scorer, TrainedModel, Trainer, Training, Untrainable,
+    },
 };
 use libfuzzer_sys::{
     arbitrary::{self, Arbitrary},
@@ -18,16 +20,19 @@ struct Case<'a> {
     trained_on: &'a [u8],
     patches: Vec<(u32, [u8; 8])>,
     noise: Option<u64>,
+    has_words: bool,
     content: &'a [u8],
 }
 
 fuzz_target!(|case: Case<'_>| {
     let spec = Level::new(3 + case.level % 7).expect("a level").spec().fitted(256);
-    let mut trainer = Trainer::new(&spec).expect("it keeps what it learns");
+    let reading = if case.has_words { Reading::Words } else { Reading::Bytes };
+    let mut trainer = Trainer::reading(&spec, reading).expect("it keeps what it learns");
     trainer.learn(&case.trained_on[..case.trained_on.len().min(200)]);
     let sound = trainer.finish("");
     let training = Training { bytes: 0, digest: 0 };
-    let damaged = TrainedModel::from_state(spec, (String::new(), training), |state| {
+    let about = About { name: String::new(), training, reading };
+    let damaged = TrainedModel::from_state(spec, about, |state| {
         state.copy_from_slice(sound.state());
         if let Some(mut noise) = case.noise {
             for word in state.chunks_mut(8) {
@@ -50,4 +55,14 @@ fuzz_target!(|case: Case<'_>| {
     let mut decoded = Vec::new();
     damaged.fork().decode(&mut BitDecoder::new(&code), content.len(), &mut decoded);
     assert!(decoded == content);
+
+    let mut scorer = Scorer::new(&damaged, Learning::Within);
+    let mut encoder = BitEncoder::new();
+    scorer.score(content, &mut encoder);
+    decoded.clear();
+    scorer.decode(&mut BitDecoder::new(&encoder.finish()), content.len(), &mut decoded);
+    assert!(decoded == content);
+    decoded.clear();
+    scorer.decode(&mut BitDecoder::new(content), 300, &mut decoded);
+    assert!(decoded.len() <= 300 && damaged.freeze().bits(content) >= 0.0);
 });

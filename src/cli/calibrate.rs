@@ -5,12 +5,12 @@ use super::{
     failure::{Failure, shown},
     input,
     level::LevelArg,
-    model::ModelArg,
+    model::{ModelArg, fresh},
     output, progress,
 };
 use crate::{
     measure::{Reliability, ReliabilityErrors, Tempered},
-    models::{Model, TrainedModel},
+    models::Follower,
     report::{Cell, Column, Report, Table},
 };
 use clap::Args;
@@ -57,13 +57,15 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<(), Failure> {
     }
     let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
     let trained = args.model.load()?;
-    let fitted = || Model::new(&args.level.0.spec().fitted(bytes.len() as u64));
-    let mut model = trained.as_ref().map_or_else(fitted, TrainedModel::fork);
+    let fitted = || fresh(&args.level.0.spec().fitted(bytes.len() as u64));
+    let mut model = trained.as_ref().map_or_else(fitted, Follower::behind);
     let (mut parts, mut tempered) = (Vec::new(), Tempered::new(&TEMPERATURES));
+    let mut left = bytes.len();
     for part in bytes.chunks(bytes.len().div_ceil(PARTS)) {
         let mut judges = (Reliability::new(), tempered);
         for piece in part.chunks(PIECE_BYTES) {
-            model.encode(piece, &mut judges);
+            left -= piece.len();
+            model.read(piece, left == 0, &mut judges);
             progress.inc(piece.len() as u64);
         }
         parts.push(judges.0);

@@ -4,7 +4,7 @@ use super::{failure::Failure, level::LevelArg};
 use crate::{
     codec::Limits,
     error::Error,
-    models::{Model, TrainedModel},
+    models::{Follower, Model, ModelSpec, Reading, TrainedModel},
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -36,14 +36,19 @@ pub fn reader(
     trained: Option<&TrainedModel>,
     level: LevelArg,
     bytes: Option<u64>,
-) -> Result<(Model, String), Failure> {
+) -> Result<(Follower, String), Failure> {
     if let Some(trained) = trained {
-        return Ok((trained.fork(), format!("model {}", trained.name())));
+        return Ok((Follower::behind(trained), format!("model {}", trained.name())));
     }
     let level = level.in_order()?;
     let spec = level.spec();
-    let model = Model::new(&bytes.map_or(spec.clone(), |bytes| spec.fitted(bytes)));
-    Ok((model, format!("level {}", level.number())))
+    let fitted = bytes.map_or(spec.clone(), |bytes| spec.fitted(bytes));
+    Ok((fresh(&fitted), format!("level {}", level.number())))
+}
+
+/// A model of `spec` that reads its first text, byte by byte.
+pub fn fresh(spec: &ModelSpec) -> Follower {
+    Follower::new(Model::new(spec), Reading::Bytes)
 }
 
 /// The model in the file at `path`.

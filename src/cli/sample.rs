@@ -7,7 +7,7 @@ use super::{
     size::Size,
 };
 use crate::{
-    measure::{self, Moments},
+    measure,
     models::{Continuation, NextByte},
     sources::SplitMix64,
 };
@@ -22,7 +22,8 @@ use std::{
 #[command(after_help = "\
 Each byte is drawn from the model's exact distribution: the product of its eight bits'
 probabilities, raised to the power 1/T and brought to sum 1. The model learns nothing on
-the way. The same model, seed and arguments give the same bytes.
+the way. The same model, seed and arguments give the same bytes. A model that is given words
+as codes draws bytes of those; what makes no code has probability 0.
 
 Examples:
   foretell sample --model book.foremodel --bytes 2000
@@ -67,30 +68,35 @@ pub(super) fn run(args: &SampleArgs) -> Result<(), Failure> {
     let mut random = SplitMix64::new(args.seed);
     let mut out = BufWriter::new(io::stdout().lock());
     let stdout = |written: io::Result<()>| written.map_err(|error| Failure::stdout(&error));
-    let [mut entropy, mut tempered, mut paid] = [Moments::default(); 3];
-    for count in 1..=args.bytes.0 {
+    let [mut entropy, mut tempered, mut paid] = [0.0; 3];
+    let mut left = args.bytes.0;
+    while left > 0 {
         let next = text.next_byte();
         let p = at_temperature(&next, args.temperature);
         let byte = draw(&p, random.unit());
-        entropy.add(measure::entropy(next.probabilities()));
-        tempered.add(measure::entropy(&p));
-        paid.add(measure::surprise(next.p(byte)));
-        text.push(&[byte]);
-        stdout(out.write_all(&[byte]))?;
-        if count % SHOWN_BYTES == 0 {
+        entropy += measure::entropy(next.probabilities());
+        tempered += measure::entropy(&p);
+        paid += measure::surprise(next.p(byte));
+        let known = text.step(byte);
+        let known = &known[..known.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+        stdout(out.write_all(known))?;
+        let before = left;
+        left -= known.len() as u64;
+        if before / SHOWN_BYTES > left / SHOWN_BYTES {
             stdout(out.flush())?;
         }
     }
     stdout(out.flush())?;
     if !args.quiet && args.bytes.0 > 0 {
+        let per_byte = |bits: f64| bits / args.bytes.0 as f64;
         complain(format_args!(
             "{} bytes at temperature {}: entropy {:.4} bits/byte as drawn, {:.4} as foretold; \
              what was drawn costs the model {:.4} bits/byte",
             args.bytes.0,
             args.temperature,
-            tempered.mean(),
-            entropy.mean(),
-            paid.mean(),
+            per_byte(tempered),
+            per_byte(entropy),
+            per_byte(paid),
         ));
     }
     Ok(())

@@ -175,11 +175,7 @@ impl<'a> Source<'a> {
             return Ok(CodedBlock::stored(content));
         }
         // A model that has read something knows content as it is.
-        let (transforms, model_input) = if model.prior.is_some() {
-            (Vec::new(), Cow::Borrowed(content))
-        } else {
-            self.transformed(model)
-        };
+        let (transforms, model_input) = self.transformed(model);
         model.at_work()?.expect(rests(&transforms));
         let (code, ideal_bits) = model.encode(&model_input)?;
         let (kind, code) = if code.len() < model_input.len() {
@@ -192,11 +188,16 @@ impl<'a> Source<'a> {
     }
 
     /// The copies taken out, then the transforms that pay, and what they make of the
-    /// content, which is at most as long as a block may be.
+    /// content, which is at most as long as a block may be. Behind a prior it is what that has
+    /// seen of its content.
     fn transformed(self, model: &SegmentModel) -> (Vec<Transform>, Cow<'a, [u8]>) {
-        let block = Block { bytes: self.content, offset: self.offset, copies: self.copies };
-        let price = |bytes: &[u8]| model.price(bytes);
-        let Rewritten { transforms, bytes } = transform::rewrite(block, model.block_bytes, &price);
+        let (bytes, limit) = (self.content, model.block_bytes);
+        let Rewritten { transforms, bytes } = if let Some(prior) = &model.prior {
+            transform::rewrite_by(prior.transform(bytes.len()), bytes, limit)
+        } else {
+            let block = Block { bytes, offset: self.offset, copies: self.copies };
+            transform::rewrite(block, limit, &|bytes| model.price(bytes))
+        };
         (transforms, bytes)
     }
 }

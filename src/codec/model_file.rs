@@ -4,7 +4,7 @@ use super::Limits;
 use crate::{
     container::{MAX_MODEL_HEADER_BYTES, ModelHeader, StateLayout},
     error::Error,
-    models::{ModelSpec, TrainedModel, Training, Untrainable, fingerprint},
+    models::{About, ModelSpec, Reading, TrainedModel, Training, Untrainable, fingerprint},
 };
 use std::{
     fs::File,
@@ -21,12 +21,10 @@ const PART_LEVEL: i32 = 3;
 /// What a model file says of its model, without reading the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelSummary {
-    /// What it is called.
-    pub name: String,
+    /// What it is called, was trained on and reads.
+    pub about: About,
     /// The parameters.
     pub spec: ModelSpec,
-    /// What it was trained on.
-    pub training: Training,
     /// Which state of which model it is.
     pub id: u64,
     /// Bytes of the state in memory.
@@ -53,10 +51,11 @@ fn read_header(file: &mut impl Read) -> Result<(ModelHeader, u64, ModelSummary),
     let unsupported = |reason: String| Error::UnsupportedModel { offset: 0, reason };
     let spec =
         ModelSpec::from_bytes(&header.spec).map_err(|error| unsupported(error.to_string()))?;
+    let training = Training { bytes: header.training_bytes, digest: header.training_digest };
+    let reading = if header.has_words { Reading::Words } else { Reading::Bytes };
     let summary = ModelSummary {
-        name: header.name.clone(),
+        about: About { name: header.name.clone(), training, reading },
         spec,
-        training: Training { bytes: header.training_bytes, digest: header.training_digest },
         id: header.id,
         state_bytes: header.state_bytes,
         layout: header.layout,
@@ -82,6 +81,7 @@ impl TrainedModel {
         }
         let header = ModelHeader {
             layout,
+            has_words: self.reading() == Reading::Words,
             name,
             spec: self.spec().to_bytes(),
             engine: fingerprint(self.spec()).map_err(io::Error::other)?,
@@ -130,15 +130,14 @@ impl TrainedModel {
             return Err(Error::UnsupportedModel { offset: 0, reason });
         }
         file.seek(SeekFrom::Start(start))?;
-        let about = (summary.name, summary.training);
         let model = match header.layout {
-            StateLayout::Packed => Self::from_state(summary.spec, about, |state| {
+            StateLayout::Packed => Self::from_state(summary.spec, summary.about, |state| {
                 load_packed(state, &mut BufReader::new(file), start)
             })?,
             StateLayout::Plain => {
                 let start = check_padding(&mut file, start)?;
                 check_plain(&mut file, start, header.state_bytes)?;
-                Self::map(summary.spec, about, (file, start))?
+                Self::map(summary.spec, summary.about, (file, start))?
             }
         };
         if model.id() != header.id {

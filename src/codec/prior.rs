@@ -5,7 +5,11 @@ use crate::{
     coding::{BitDecoder, BitEncoder, CostMeter},
     container::PriorId,
     error::Error,
-    models::{Learning, Model, ModelSpec, OutOfMemory, Scorer, TrainedModel, Trainer, Untrainable},
+    models::{
+        Learning, Model, ModelSpec, OutOfMemory, Reading, Scorer, TrainedModel, Trainer,
+        Untrainable,
+    },
+    transform::{Transform, Words},
 };
 use bytes::Bytes;
 use std::{
@@ -84,6 +88,12 @@ impl Prior {
                 |content| whole.fitted(content.saturating_add(bytes.len() as u64)),
             ),
         }
+    }
+
+    /// What a block of `bytes` bytes must go through to be what a trained model is given.
+    pub(super) fn transform(&self, bytes: usize) -> Option<Transform> {
+        let reading = self.trained_model().map(TrainedModel::reading)?;
+        (reading == Reading::Words).then(|| Transform::Words(Words::of_all(bytes)))
     }
 
     /// A model of `spec` that has read this.

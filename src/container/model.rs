@@ -38,6 +38,8 @@ pub enum StateLayout {
 pub struct ModelHeader {
     /// How the state lies behind the header.
     pub layout: StateLayout,
+    /// Whether the model is given words as codes.
+    pub has_words: bool,
     /// What the model is called, at most 255 bytes.
     pub name: String,
     /// The parameters, at most 255 bytes.
@@ -60,7 +62,7 @@ impl ModelHeader {
         let start = out.len();
         out.put_slice(&MAGIC);
         out.put_u8(VERSION);
-        out.put_u8(u8::from(self.layout == StateLayout::Plain));
+        out.put_u8(u8::from(self.layout == StateLayout::Plain) | u8::from(self.has_words) << 1);
         for text in [self.name.as_bytes(), &self.spec] {
             out.put_u8(text.len() as u8);
             out.put_slice(text);
@@ -99,7 +101,7 @@ impl ModelHeader {
         if version != VERSION {
             return Err(Error::UnsupportedVersion { offset, version }.into());
         }
-        let (offset, layout) = (fields.here(), fields.u8()?);
+        let (offset, flags) = (fields.here(), fields.u8()?);
         let name = texts(fields)?;
         let spec = texts(fields)?;
         let engine = fields.u64()?;
@@ -112,11 +114,21 @@ impl ModelHeader {
         if stored != computed {
             return Err(Error::HeaderDamaged { offset: 0, stored, computed }.into());
         }
-        in_range(("layout", layout.into()), (0, 1), offset)?;
+        in_range(("layout", flags.into()), (0, 3), offset)?;
         in_range(("state length", state_bytes), (1, MAX_STATE_BYTES), 0)?;
-        let layout = if layout == 0 { StateLayout::Packed } else { StateLayout::Plain };
-        let name = String::from_utf8_lossy(&name).into_owned();
-        Ok(Self { layout, name, spec, engine, training_bytes, training_digest, state_bytes, id })
+        let layout = if flags & 1 == 0 { StateLayout::Packed } else { StateLayout::Plain };
+        let (has_words, name) = (flags & 2 != 0, String::from_utf8_lossy(&name).into_owned());
+        Ok(Self {
+            layout,
+            has_words,
+            name,
+            spec,
+            engine,
+            training_bytes,
+            training_digest,
+            state_bytes,
+            id,
+        })
     }
 }
 

@@ -29,6 +29,6 @@ pub use predictor::Predictor;
 pub use spec::{BwtMethod, BwtSpec, Level, MixSpec, ModelSpec, SpecError};
 pub use testimony::{BitTestimony, Testimony};
 pub use trained::{
-    Continuation, Learning, NextByte, Scorer, TrainedModel, Trainer, Training, Untrainable,
-    fingerprint,
+    About, Continuation, Follower, Learning, NextByte, Passage, Reading, Scorer, TrainedModel,
+    Trainer, Training, Untrainable, fingerprint,
 };

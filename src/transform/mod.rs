@@ -20,7 +20,7 @@ pub use duplicates::{Duplicates, Finder, NoRoom, Reference, Thresholds, Window};
 pub use lines::Lines;
 pub use numbers::Numbers;
 pub use samples::{Rests, Samples};
-pub use words::Words;
+pub use words::{Token, WordCoder, WordDecoder, Words};
 
 use std::{borrow::Cow, ops::Range};
 
@@ -222,6 +222,15 @@ pub fn rewrite<'a>(block: Block<'a>, limit: usize, price: Price<'_>) -> Rewritte
         }
     }
     rewritten.apply_if_it_pays(WORDS, offset, limit);
+    rewritten
+}
+
+/// `block` rewritten by `transform`, if there is one and it leaves at most `limit` bytes.
+pub fn rewrite_by(transform: Option<Transform>, block: &[u8], limit: usize) -> Rewritten<'_> {
+    let mut rewritten = Rewritten::of(block);
+    if let Some(transform) = transform {
+        rewritten.apply(transform, limit);
+    }
     rewritten
 }
 

@@ -4,10 +4,11 @@ use super::{Corpus, DivergenceArgs, names, pair_table, pairs};
 use crate::{
     cli::{
         failure::{Failure, shown},
+        model::fresh,
         parallel, progress,
     },
     coding::CostMeter,
-    models::{Learning, Model, Scorer, TrainedModel, Trainer},
+    models::{Follower, Learning, Scorer, Trainer},
     report::{Column, Table},
 };
 use indicatif::ProgressBar;
@@ -31,8 +32,8 @@ pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, 
     let work = corpora.iter().map(bytes).sum::<u64>() * 2 * (1 + corpora.len() as u64);
     let progress = progress::of_bytes(Some(work), "divergence".to_owned());
     let alone = parallel::map(corpora, |p| {
-        let fresh = || Model::new(&level.spec().fitted(bytes(p)));
-        code_length(begun.as_ref().map_or_else(fresh, TrainedModel::fork), &p.bytes, &progress)
+        let fresh = || fresh(&level.spec().fitted(bytes(p)));
+        code_length(begun.as_ref().map_or_else(fresh, Follower::behind), &p.bytes, &progress)
     });
     let longest = corpora.iter().map(|corpus| corpus.bytes.len()).max().unwrap_or(0);
     let after = parallel::map(corpora, |q| {
@@ -53,7 +54,7 @@ pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, 
         let mut frozen = Scorer::new(&taught, Learning::Never);
         // A scorer that learns would note all that it changes, to undo it: more than a copy.
         let costs = corpora.iter().map(|p| {
-            let adaptive = code_length(taught.fork(), &p.bytes, &progress);
+            let adaptive = code_length(Follower::behind(&taught), &p.bytes, &progress);
             let frozen = frozen.bits(&p.bytes);
             progress.inc(bytes(p));
             (adaptive, frozen)
@@ -72,12 +73,13 @@ pub(super) fn costs(corpora: &[Corpus], args: &DivergenceArgs) -> Result<Costs, 
 const PIECE_BYTES: usize = 1 << 16;
 
 /// Ideal code length of `bytes` for a model that goes on learning, in bits.
-fn code_length(mut model: Model, bytes: &[u8], progress: &ProgressBar) -> f64 {
+fn code_length(mut model: Follower, bytes: &[u8], progress: &ProgressBar) -> f64 {
     let mut meter = CostMeter::new();
     for piece in bytes.chunks(PIECE_BYTES) {
-        model.encode(piece, &mut meter);
+        model.read(piece, false, &mut meter);
         progress.inc(piece.len() as u64);
     }
+    model.read(&[], true, &mut meter);
     meter.bits()
 }
 

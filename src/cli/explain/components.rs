@@ -3,19 +3,23 @@
 use crate::{
     cli::args::Unit,
     report::{Column, Report, Table},
+    transform::Token,
 };
 
 /// Adds up the shares of components.
 pub(super) struct Components<'a> {
-    /// The components that are mixed, and refinement; none if they are not watched.
+    /// The components that are mixed, refinement, and what words as codes do if they are; none
+    /// if they are not watched.
     names: &'a [String],
+    /// How many are mixed.
+    mixed: usize,
     bits: Vec<f64>,
     bytes: u64,
 }
 
 impl<'a> Components<'a> {
-    pub(super) fn new(names: &'a [String]) -> Self {
-        Self { names, bits: vec![0.0; names.len()], bytes: 0 }
+    pub(super) fn new(names: &'a [String], mixed: usize) -> Self {
+        Self { names, mixed, bits: vec![0.0; names.len()], bytes: 0 }
     }
 
     pub(super) fn is_watched(&self) -> bool {
@@ -24,7 +28,20 @@ impl<'a> Components<'a> {
 
     /// How many components are mixed.
     pub(super) fn mixed(&self) -> usize {
-        self.names.len() - 1
+        self.mixed
+    }
+
+    /// The shares of one of the bytes of `token` where those of the bytes that the model was
+    /// given are `given`, in bits. What it was not given saves 8 bits a byte.
+    pub(super) fn of_byte(&self, token: Token, given: impl Iterator<Item = Vec<f64>>) -> Vec<f64> {
+        let mut sums = vec![0.0; self.names.len()];
+        for byte in given {
+            sums.iter_mut().zip(byte).for_each(|(sum, share)| *sum += share);
+        }
+        if let Some(words) = sums.get_mut(self.mixed + 1) {
+            *words = 8.0 * (token.text_bytes as f64 - token.code_bytes as f64);
+        }
+        sums.into_iter().map(|sum| sum / token.text_bytes as f64).collect()
     }
 
     /// The shares of one byte, in bits.

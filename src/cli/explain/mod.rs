@@ -9,13 +9,13 @@ use super::{
     args::ReportArgs,
     failure::{Failure, complain},
     level::LevelArg,
-    model::ModelArg,
+    model::{self, ModelArg},
     output,
     stream::Pieces,
 };
 use crate::{
     measure::{Attribution, ByteCosts},
-    models::{Model, TrainedModel},
+    models::{Follower, Reading},
     report::{Format, Report},
 };
 use clap::{Args, ValueEnum};
@@ -123,15 +123,17 @@ trait Shown {
 pub(super) fn run(args: &ExplainArgs) -> Result<(), Failure> {
     let view = args.view.unwrap_or_else(|| default_view(args.report.format));
     let mut input = Pieces::open(&args.file)?.with_progress(view != View::Top);
-    let spec = args.level.in_order()?.spec();
-    let fitted = || Model::new(&input.length().map_or(spec.clone(), |bytes| spec.fitted(bytes)));
     let trained = args.model.load()?;
-    let mut model = trained.as_ref().map_or_else(fitted, TrainedModel::fork);
+    let (mut model, _) = model::reader(trained.as_ref(), args.level, input.length())?;
     let mut names = if args.verbose { model.watch() } else { Vec::new() };
+    let mixed = names.len();
     if args.verbose {
         names.push("refinement".to_owned());
+        if model.reading() == Reading::Words {
+            names.push("words as codes".to_owned());
+        }
     }
-    let mut components = Components::new(&names);
+    let mut components = Components::new(&names, mixed);
     let (unit, format) = (args.report.unit, args.report.format);
     let mut show =
         |shown: &mut dyn Shown| show(args.by, (&mut input, &mut model), shown, &mut components);
@@ -166,7 +168,7 @@ fn default_view(format: Format) -> View {
 
 fn show(
     by: Granularity,
-    (input, model): (&mut Pieces<'_>, &mut Model),
+    (input, model): (&mut Pieces<'_>, &mut Follower),
     shown: &mut dyn Shown,
     components: &mut Components<'_>,
 ) -> Result<(), Failure> {
@@ -177,15 +179,19 @@ fn show(
     written(shown.begin(&mut out))?;
     loop {
         let bytes = input.next(piece_bytes)?;
-        if bytes.is_empty() {
-            break;
-        }
-        let (costs, shares) = costs(model, bytes, components);
-        for (index, (&byte, &bits)) in bytes.iter().zip(costs.costs()).enumerate() {
+        let is_end = bytes.is_empty();
+        let (costs, shares) = costs(model, (bytes, is_end), components);
+        let passage = model.passage();
+        for (index, (&byte, bits)) in
+            passage.text().iter().zip(passage.spread(costs.costs())).enumerate()
+        {
             let shares = shares.get(index).map_or(&[][..], Vec::as_slice);
-            if let Some(piece) = splitter.add(byte, f64::from(bits), shares) {
+            if let Some(piece) = splitter.add(byte, bits, shares) {
                 written(shown.piece(&piece, &mut out))?;
             }
+        }
+        if is_end {
+            break;
         }
     }
     if let Some(piece) = splitter.end() {
@@ -198,22 +204,29 @@ fn show(
     Ok(())
 }
 
-/// What each byte costs, and what components saved of it, if they are watched.
+/// What each byte that the model was given costs, and what components saved of each byte of the
+/// text, if they are watched.
 fn costs(
-    model: &mut Model,
-    bytes: &[u8],
+    model: &mut Follower,
+    (bytes, is_end): (&[u8], bool),
     components: &mut Components<'_>,
 ) -> (ByteCosts, Vec<Vec<f64>>) {
+    let mut costs = ByteCosts::new();
     if !components.is_watched() {
-        let mut costs = ByteCosts::new();
-        model.encode(bytes, &mut costs);
+        model.read(bytes, is_end, &mut costs);
         return (costs, Vec::new());
     }
-    let (mut sinks, mut shares) = ((ByteCosts::new(), Attribution::new()), Vec::new());
-    model.encode(bytes, &mut sinks);
-    sinks.1.take(components.mixed(), &model.testimony(), |byte| {
-        components.add(byte);
-        shares.push(byte.to_vec());
-    });
+    let (mut sinks, mut given) = ((costs, Attribution::new()), Vec::new());
+    model.read(bytes, is_end, &mut sinks);
+    let keep = |byte: &[f64]| given.push(byte.to_vec());
+    sinks.1.take(components.mixed(), &model.testimony(), keep);
+    let (mut shares, mut given) = (Vec::new(), given.into_iter());
+    for token in model.passage().tokens() {
+        let of_byte = components.of_byte(token, given.by_ref().take(token.code_bytes));
+        for _ in 0..token.text_bytes {
+            components.add(&of_byte);
+            shares.push(of_byte.clone());
+        }
+    }
     (sinks.0, shares)
 }

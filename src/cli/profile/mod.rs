@@ -13,7 +13,7 @@ use super::{
     stream::Pieces,
 };
 use crate::{
-    coding::CostMeter,
+    measure::ByteCosts,
     report::{Format, Report},
 };
 use clap::Args;
@@ -89,13 +89,15 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), Failure> {
         output::print(printer.header())?;
     }
     loop {
-        let bytes = input.next(profile.room().min(PIECE_BYTES))?;
-        if bytes.is_empty() {
+        let piece = input.next(profile.room().min(PIECE_BYTES))?;
+        let (is_end, mut costs) = (piece.is_empty(), ByteCosts::new());
+        let passage = model.read(piece, is_end, &mut costs);
+        for (&byte, bits) in passage.text().iter().zip(passage.spread(costs.costs())) {
+            profile.add(&[byte], bits);
+        }
+        if is_end {
             break;
         }
-        let mut meter = CostMeter::new();
-        model.encode(bytes, &mut meter);
-        profile.add(bytes, meter.bits());
         if is_streamed && args.window.is_some() {
             profile.drain(|window| output::print(printer.row(window)))?;
         } else if args.window.is_some() && profile.windows().len() > MOST_ROWS {

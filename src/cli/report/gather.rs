@@ -18,7 +18,7 @@ use crate::{
     codec::Prior,
     coding::{BitSink, Probability},
     measure::{self, ByteCosts, Estimate, Reliability},
-    models::Model,
+    models::Follower,
 };
 
 /// Windows of the profile.
@@ -129,18 +129,17 @@ impl Reading {
         }
     }
 
-    fn all(&mut self, bytes: &[u8], args: &PageArgs, model: &mut Model, mut splitter: Splitter) {
+    fn all(&mut self, bytes: &[u8], args: &PageArgs, model: &mut Follower, mut splitter: Splitter) {
         let progress = progress::of_bytes(Some(bytes.len() as u64), shown(&args.file));
         let (mut offset, mut next_point) = (0, 16);
-        for piece in bytes.chunks(PIECE_BYTES) {
+        for (piece, end) in bytes.chunks(PIECE_BYTES).zip((PIECE_BYTES..).step_by(PIECE_BYTES)) {
             let mut sinks = Both(ByteCosts::new(), &mut self.reliability);
-            model.encode(piece, &mut sinks);
-            let costs = sinks.0;
-            for (&byte, &cost) in piece.iter().zip(costs.costs()) {
-                self.bits += f64::from(cost);
-                self.profile.add(&[byte], f64::from(cost));
+            let passage = model.read(piece, end >= bytes.len(), &mut sinks);
+            for (&byte, cost) in passage.text().iter().zip(passage.spread(sinks.0.costs())) {
+                self.bits += cost;
+                self.profile.add(&[byte], cost);
                 if self.excerpt_range.contains(&offset) {
-                    self.excerpt.extend(splitter.add(byte, f64::from(cost), &[]));
+                    self.excerpt.extend(splitter.add(byte, cost, &[]));
                 }
                 offset += 1;
                 if offset == next_point || offset == bytes.len() {

@@ -1,10 +1,16 @@
 //! A text that goes on, byte by byte, and what each next byte may be.
 
-use super::{Model, TrainedModel, kept};
-use crate::coding::{BitSink, Probability};
+use super::{Input, Model, Reading, TrainedModel, kept};
+use crate::{
+    coding::{BitSink, Probability},
+    transform::WordDecoder,
+};
 
 /// A text that goes on from what a trained model has read: the model says how likely each
 /// next byte is, the caller says which one comes. Nothing is learnt.
+///
+/// A model that reads words as codes foretells bytes of those: [`step`](Self::step) tells
+/// what text they are.
 ///
 /// ```
 /// use foretell::models::{Continuation, Level, Trainer};
@@ -19,29 +25,67 @@ use crate::coding::{BitSink, Probability};
 /// ```
 pub struct Continuation {
     model: Model,
+    input: Input,
+    /// What codes are being gone on with.
+    decoder: WordDecoder,
+    text: Vec<u8>,
 }
 
 impl Continuation {
     /// A text that goes on behind what `trained` has read.
     pub fn new(trained: &TrainedModel) -> Self {
-        Self { model: trained.reader() }
+        let (model, input) = (trained.reader(), Input::new(trained.reading()));
+        Self { model, input, decoder: WordDecoder::default(), text: Vec::new() }
     }
 
-    /// Goes on with `bytes`.
+    /// Goes on with the text `bytes`; where words are codes, the last one ends with it.
     pub fn push(&mut self, bytes: &[u8]) {
-        kept(&mut self.model).read(bytes, &mut super::NoCode);
+        self.score(bytes, &mut super::NoCode);
     }
 
-    /// Goes on with `bytes`, whose bits go into `sink` as they were foretold.
+    /// Goes on with the text `bytes`, the bits of what the model is given of it go into `sink`
+    /// as they were foretold.
     pub fn score(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
-        kept(&mut self.model).read(bytes, sink);
+        self.decoder = WordDecoder::default();
+        kept(&mut self.model).read(self.input.of(bytes), sink);
     }
 
-    /// How likely each next byte is.
+    /// How likely each next byte is that the model can be given.
     pub fn next_byte(&mut self) -> NextByte {
         let tree = kept(&mut self.model).tree();
-        let probabilities = std::array::from_fn(|byte| path(&tree, byte as u8).product());
+        let mut probabilities = std::array::from_fn(|byte| path(&tree, byte as u8).product());
+        if self.input.reading() == Reading::Words && !self.decoder.is_whole() {
+            self.leave_possible(&mut probabilities);
+        }
         NextByte { probabilities }
+    }
+
+    /// Brings `probabilities` to sum 1 without those of bytes that cannot follow.
+    fn leave_possible(&self, probabilities: &mut [f64; 256]) {
+        for (byte, p) in (0..=255).zip(probabilities.iter_mut()) {
+            if !self.decoder.may_follow(byte) {
+                *p = 0.0;
+            }
+        }
+        let sum: f64 = probabilities.iter().sum();
+        *probabilities = probabilities.map(|p| p / sum);
+    }
+
+    /// Goes on with `byte` of those that [`next_byte`](Self::next_byte) says can follow: the
+    /// text that is known now. Without words as codes that is the byte.
+    ///
+    /// # Panics
+    /// If the byte cannot follow.
+    pub fn step(&mut self, byte: u8) -> &[u8] {
+        kept(&mut self.model).read(&[byte], &mut super::NoCode);
+        self.text.clear();
+        match self.input.reading() {
+            Reading::Bytes => self.text.push(byte),
+            Reading::Words => {
+                self.decoder.push(byte, &mut self.text).expect("the byte can follow");
+            }
+        }
+        &self.text
     }
 }
 
@@ -55,7 +99,8 @@ fn path(tree: &[Probability; 256], byte: u8) -> impl Iterator<Item = f64> {
 }
 
 /// How likely each value of a byte is: the product of its eight bits' probabilities, exact
-/// but for rounding in the last place. All are above 0; their sum is 1.
+/// but for rounding in the last place. Their sum is 1; 0 is the probability of what cannot
+/// follow, within the code of a word.
 #[derive(Clone, Debug)]
 pub struct NextByte {
     probabilities: [f64; 256],
@@ -79,7 +124,34 @@ mod tests {
     use crate::{
         coding::CostMeter,
         models::{Level, Trainer},
+        transform::WordCoder,
     };
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test takes logarithms")]
+    fn codes_of_words_are_gone_on_with_until_they_are_text() {
+        let text = b"It was the best of times, it was the Worst of times: Xq. ".repeat(20);
+        let spec = Level::new(3).unwrap().spec().fitted(4000);
+        let mut trainer = Trainer::reading(&spec, Reading::Words).unwrap();
+        trainer.learn(&text);
+        let model = trainer.finish("a");
+        let mut going_on = Continuation::new(&model);
+        let (mut codes, mut known, mut bits) = (Vec::new(), Vec::new(), 0.0);
+        WordCoder::rewrite(&text[..171], &mut codes);
+        for &code in &codes {
+            let next = going_on.next_byte();
+            assert!((next.probabilities().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            bits -= next.p(code).log2();
+            known.extend_from_slice(going_on.step(code));
+        }
+        assert_eq!(known, &text[..171]);
+        let whole = model.freeze().bits(&text[..171]);
+        // What cannot follow is worth next to nothing to a model that has seen codes.
+        assert!(bits < whole && bits > 0.9 * whole, "{bits} of {whole}");
+        going_on.step(0xFF);
+        let next = going_on.next_byte();
+        assert!(next.p(b'a') == 0.0 && next.p(0x80) > 0.0 && next.p(0x8B) == 0.0);
+    }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a test takes logarithms")]

@@ -1,5 +1,6 @@
 //! A state as bytes: all its fields, one after the other.
 
+use super::Reading;
 use crate::models::{
     memory::{
         pages::{Pages, copy_sparsely},
@@ -71,10 +72,15 @@ impl Image {
     }
 }
 
-/// XXH3-64 of `spec` and `state`: which state of which model.
-pub(super) fn identity(spec: &[u8], state: &[u8]) -> u64 {
+/// XXH3-64 of `spec`, a byte 1 if words are read as codes, and `state`: which state of which
+/// model.
+pub(super) fn identity(spec: &[u8], reading: Reading, state: &[u8]) -> u64 {
     let mut hash = Xxh3Default::new();
     hash.update(spec);
+    match reading {
+        Reading::Bytes => {}
+        Reading::Words => hash.update(&[1]),
+    }
     hash.update(state);
     hash.digest()
 }

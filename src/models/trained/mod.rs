@@ -2,15 +2,20 @@
 
 mod checkpoint;
 mod continuation;
+mod follower;
 mod image;
+mod reading;
 mod scorer;
 
 pub use continuation::{Continuation, NextByte};
+pub use follower::{Follower, Passage};
+pub use reading::Reading;
 pub use scorer::{Learning, Scorer};
 
 use super::{Model, ModelSpec, predictor::Trainable};
 use crate::coding::{BitSink, Probability};
 use image::Image;
+use reading::Input;
 use std::{fs::File, io};
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -31,10 +36,20 @@ use xxhash_rust::xxh3::Xxh3Default;
 /// ```
 pub struct TrainedModel {
     spec: ModelSpec,
-    name: String,
-    training: Training,
+    about: About,
     id: u64,
     image: Image,
+}
+
+/// What is known of a trained model beside its parameters and its state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What it is called, for people.
+    pub name: String,
+    /// What it was trained on.
+    pub training: Training,
+    /// What it is given of a text.
+    pub reading: Reading,
 }
 
 /// Threads share a trained model, and a scorer moves to the thread that uses it.
@@ -81,31 +96,42 @@ impl From<io::Error> for Untrainable {
 pub struct Trainer {
     spec: ModelSpec,
     model: Model,
+    input: Input,
     bytes: u64,
     digest: Xxh3Default,
 }
 
 impl Trainer {
-    /// Begins with a model of `spec` that has seen nothing.
+    /// Begins with a model of `spec` that has seen nothing and is given the bytes of texts.
     ///
     /// # Errors
     /// [`Untrainable::Forgetful`] if such a model keeps nothing.
     pub fn new(spec: &ModelSpec) -> Result<Self, Untrainable> {
+        Self::reading(spec, Reading::Bytes)
+    }
+
+    /// Begins with a model of `spec` that has seen nothing and is given what `reading` says.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn reading(spec: &ModelSpec, reading: Reading) -> Result<Self, Untrainable> {
         let refused = |error: super::OutOfMemory| Untrainable::Memory(error.to_string());
         let mut model = Model::try_new(spec).map_err(refused)?;
         model.trainable().ok_or(Untrainable::Forgetful)?;
-        Ok(Self { spec: spec.clone(), model, bytes: 0, digest: Xxh3Default::new() })
+        let (spec, input) = (spec.clone(), Input::new(reading));
+        Ok(Self { spec, model, input, bytes: 0, digest: Xxh3Default::new() })
     }
 
     /// Goes on where `trained` ended.
     pub fn after(trained: &TrainedModel) -> Self {
         let (spec, model) = (trained.spec.clone(), trained.fork());
-        Self { spec, model, bytes: trained.training.bytes, digest: Xxh3Default::new() }
+        let (input, bytes) = (Input::new(trained.reading()), trained.training().bytes);
+        Self { spec, model, input, bytes, digest: Xxh3Default::new() }
     }
 
     /// Reads on.
     pub fn learn(&mut self, bytes: &[u8]) {
-        self.model.encode(bytes, &mut NoCode);
+        self.model.encode(self.input.next(bytes, |_| {}), &mut NoCode);
         self.bytes += bytes.len() as u64;
         self.digest.update(bytes);
     }
@@ -120,16 +146,18 @@ impl Trainer {
     /// # Panics
     /// If the system refuses the memory that holds it.
     pub fn finish(mut self, name: &str) -> TrainedModel {
+        self.model.encode(self.input.rest(|_| {}), &mut NoCode);
         let image = Image::of(kept(&mut self.model)).expect("the system has the memory");
         let training = Training { bytes: self.bytes, digest: self.digest.digest() };
-        TrainedModel::new(self.spec, name.to_owned(), training, image)
+        let (name, reading) = (name.to_owned(), self.input.reading());
+        TrainedModel::new(self.spec, About { name, training, reading }, image)
     }
 }
 
 impl TrainedModel {
-    fn new(spec: ModelSpec, name: String, training: Training, image: Image) -> Self {
-        let id = image::identity(&spec.to_bytes(), image.bytes());
-        Self { spec, name, training, id, image }
+    fn new(spec: ModelSpec, about: About, image: Image) -> Self {
+        let id = image::identity(&spec.to_bytes(), about.reading, image.bytes());
+        Self { spec, about, id, image }
     }
 
     /// Bytes of the state of a model of `spec`.
@@ -149,11 +177,11 @@ impl TrainedModel {
     /// with.
     pub fn from_state<E: From<Untrainable> + From<io::Error>>(
         spec: ModelSpec,
-        (name, training): (String, Training),
+        about: About,
         fill: impl FnOnce(&mut [u8]) -> Result<(), E>,
     ) -> Result<Self, E> {
         let image = Image::filled(Self::state_bytes(&spec)?, fill)?;
-        Ok(Self::admitted(spec, name, training, image)?)
+        Ok(Self::admitted(spec, about, image)?)
     }
 
     /// The trained model of `spec` whose state lies in `file` from `start` on, a multiple of
@@ -164,30 +192,25 @@ impl TrainedModel {
     /// [`Untrainable`] if a model of `spec` has no such state or the file cannot be mapped.
     pub fn map(
         spec: ModelSpec,
-        (name, training): (String, Training),
+        about: About,
         (file, start): (File, u64),
     ) -> Result<Self, Untrainable> {
         let image = Image::of_file(file, start, Self::state_bytes(&spec)?)?;
-        Self::admitted(spec, name, training, image)
+        Self::admitted(spec, about, image)
     }
 
     /// Where a state in a file must begin to be mapped: at a multiple of this, bytes.
     pub const STATE_ALIGNMENT: usize = super::memory::shared::ALIGNMENT;
 
     /// The trained model of state `image`, if a model of `spec` can have it.
-    fn admitted(
-        spec: ModelSpec,
-        name: String,
-        training: Training,
-        image: Image,
-    ) -> Result<Self, Untrainable> {
+    fn admitted(spec: ModelSpec, about: About, image: Image) -> Result<Self, Untrainable> {
         let mut model = Model::new(&spec);
         let model = model.trainable().ok_or(Untrainable::Forgetful)?;
         image.lend(model);
         if !image.is_of(model) {
             return Err(Untrainable::Unfitting);
         }
-        Ok(Self::new(spec, name, training, image))
+        Ok(Self::new(spec, about, image))
     }
 
     /// The parameters of the model.
@@ -197,15 +220,21 @@ impl TrainedModel {
 
     /// What it is called, for people.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.about.name
     }
 
     /// What it was trained on.
     pub fn training(&self) -> Training {
-        self.training
+        self.about.training
     }
 
-    /// Which state of which model this is: XXH3-64 of the parameters and the state.
+    /// What it is given of a text.
+    pub fn reading(&self) -> Reading {
+        self.about.reading
+    }
+
+    /// Which state of which model this is: XXH3-64 of the parameters, what it reads and the
+    /// state.
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -215,7 +244,8 @@ impl TrainedModel {
         self.image.bytes()
     }
 
-    /// A model that has read what this one has, and goes on learning for itself.
+    /// A model that has read what this one has, and goes on learning for itself. It takes what
+    /// [`reading`](Self::reading) makes of a text; a [`Follower`] sees to that.
     pub fn fork(&self) -> Model {
         let mut model = Model::new(&self.spec);
         self.image.load(kept(&mut model));

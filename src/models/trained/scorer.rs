@@ -1,7 +1,10 @@
 //! Documents measured one by one, each from the same state.
 
-use super::{Model, TrainedModel, checkpoint::Checkpoint, kept};
-use crate::coding::{BitDecoder, BitSink, CostMeter};
+use super::{Input, Model, Reading, TrainedModel, checkpoint::Checkpoint, kept};
+use crate::{
+    coding::{BitDecoder, BitSink, CostMeter},
+    transform::WordDecoder,
+};
 
 /// What a model makes of the document that it measures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +39,7 @@ pub enum Learning {
 /// ```
 pub struct Scorer {
     model: Model,
+    input: Input,
     start: Checkpoint,
     learning: Learning,
 }
@@ -51,7 +55,7 @@ impl Scorer {
             Learning::Never => trained.reader(),
         };
         let start = Checkpoint::of(kept(&mut model), learning);
-        Self { model, start, learning }
+        Self { model, input: Input::new(trained.reading()), start, learning }
     }
 
     /// Ideal code length of `document`, in bits.
@@ -64,7 +68,7 @@ impl Scorer {
     /// Puts the bits of `document` into `sink`, each with the probability that was
     /// foretold.
     pub fn score(&mut self, document: &[u8], sink: &mut impl BitSink) {
-        for (number, part) in document.chunks(PART_BYTES).enumerate() {
+        for (number, part) in self.input.of(document).chunks(PART_BYTES).enumerate() {
             if number > 0 {
                 self.start.condense(kept(&mut self.model));
             }
@@ -76,14 +80,37 @@ impl Scorer {
         self.rewind();
     }
 
-    /// Decodes a document of `count` bytes to the end of `bytes`: the mirror of
-    /// [`score`](Self::score) with [`Learning::Within`].
-    pub fn decode(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
+    /// Decodes a document of `count` bytes to the end of `document`: the mirror of
+    /// [`score`](Self::score) with [`Learning::Within`]. Of damaged code comes something else,
+    /// of `count` bytes at most.
+    pub fn decode(&mut self, source: &mut BitDecoder, count: usize, document: &mut Vec<u8>) {
+        match self.input.reading() {
+            Reading::Bytes => self.decode_bytes(source, count, document),
+            Reading::Words => self.decode_words(source, count, document),
+        }
+        self.rewind();
+    }
+
+    fn decode_bytes(&mut self, source: &mut BitDecoder, count: usize, bytes: &mut Vec<u8>) {
         for start in (0..count).step_by(PART_BYTES) {
             self.model.decode(source, PART_BYTES.min(count - start), bytes);
             self.start.condense(kept(&mut self.model));
         }
-        self.rewind();
+    }
+
+    fn decode_words(&mut self, source: &mut BitDecoder, count: usize, document: &mut Vec<u8>) {
+        let end = document.len() + count;
+        let (mut decoder, mut codes) = (WordDecoder::default(), Vec::new());
+        while document.len() < end {
+            // So many codes are there at least, whatever they are.
+            let least = (end - document.len()).div_ceil(WordDecoder::MOST_TEXT_BYTES);
+            codes.clear();
+            self.decode_bytes(source, least, &mut codes);
+            if codes.iter().any(|&code| decoder.push(code, document).is_none()) {
+                break;
+            }
+        }
+        document.truncate(end);
     }
 
     fn rewind(&mut self) {
@@ -94,11 +121,14 @@ impl Scorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{
-        Continuation, Level, Trainer,
-        memory::pages::Pages,
-        state::{Purpose, StateVisitor},
-        trained::image::Image,
+    use crate::{
+        coding::BitEncoder,
+        models::{
+            About, Continuation, Level, Trainer,
+            memory::pages::Pages,
+            state::{Purpose, StateVisitor},
+            trained::image::Image,
+        },
     };
 
     fn text(seed: u64, bytes: u64) -> Vec<u8> {
@@ -170,6 +200,32 @@ mod tests {
     }
 
     #[test]
+    fn words_as_codes_are_coded_and_come_back_and_damage_gives_no_more_than_was_asked_for() {
+        let words = ["the ", "nation ", "Internet", "x", " of\n", "\u{142}w", "NO "];
+        let text: Vec<u8> =
+            (0..60_000_usize).flat_map(|i| words[(i * i / 7 + i) % 7].bytes()).collect();
+        let spec = Level::new(3).unwrap().spec().fitted(10_000);
+        let mut training = Trainer::reading(&spec, Reading::Words).unwrap();
+        training.learn(&text[..9_000]);
+        let trained = training.finish("a");
+        let mut scorer = Scorer::new(&trained, Learning::Within);
+        for document in [&text[..0], &text[..1], &text[..3_001], &text] {
+            let mut encoder = BitEncoder::new();
+            scorer.score(document, &mut encoder);
+            let (code, mut back) = (encoder.finish(), Vec::new());
+            scorer.decode(&mut BitDecoder::new(&code), document.len(), &mut back);
+            assert!(back == document, "{} bytes", document.len());
+        }
+        let noise: Vec<u8> = (0..3_000_u32).map(|i| (i * i / 3 + i) as u8).collect();
+        for count in [1, 2, 900] {
+            let mut back = Vec::new();
+            scorer.decode(&mut BitDecoder::new(&noise[count..]), count, &mut back);
+            assert!(back.len() <= count);
+            assert!(Image::of(kept(&mut scorer.model)).unwrap().bytes() == trained.state());
+        }
+    }
+
+    #[test]
     fn a_document_of_several_parts_is_a_whole_and_is_taken_back_whole() {
         let document = text(5, 2 * PART_BYTES as u64 + 1_000);
         for number in [3, 8] {
@@ -216,7 +272,8 @@ mod tests {
         training.learn(&text(1, 10_000));
         let mut model = CostMeter::new();
         let trained = training.finish("a");
-        let about = (trained.name().to_owned(), trained.training());
+        let (name, training) = (trained.name().to_owned(), trained.training());
+        let about = About { name, training, reading: Reading::Bytes };
         let again = TrainedModel::from_state(spec, about, |state| {
             state.copy_from_slice(trained.state());
             Ok::<_, crate::models::Untrainable>(())
@@ -234,7 +291,8 @@ mod tests {
     fn a_state_out_of_range_is_refused() {
         let spec = Level::DEFAULT.spec().fitted(1_000);
         let nothing = crate::models::Training { bytes: 0, digest: 0 };
-        let filled = TrainedModel::from_state(spec, (String::new(), nothing), |state| {
+        let about = About { name: String::new(), training: nothing, reading: Reading::Bytes };
+        let filled = TrainedModel::from_state(spec, about, |state| {
             state.fill(0xFF);
             Ok::<_, crate::models::Untrainable>(())
         });

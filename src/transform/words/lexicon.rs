@@ -9,7 +9,7 @@ use std::{ops::Range, sync::LazyLock};
 static ENGLISH: &str = include_str!("english.txt");
 
 /// Letters of the longest word.
-const LONGEST: usize = 20;
+pub(super) const LONGEST: usize = 20;
 /// The first of the bytes that codes are made of; they end at FF.
 pub(super) const FIRST_CODE_BYTE: u8 = 0x80;
 /// Values of a code byte.

@@ -15,7 +15,12 @@
 //! A word is a run of ASCII letters. One that touches a byte ≥ 80 is part of a longer word
 //! in UTF-8 or an older code and stays as it is, as does one that mixes capitals.
 
+mod decoder;
 mod lexicon;
+mod pieces;
+
+pub use decoder::WordDecoder;
+pub use pieces::{Token, WordCoder};
 
 use super::{
     price::pays,
@@ -46,6 +51,19 @@ const SAMPLE_BYTES: usize = 2 << 10;
 impl Words {
     /// The number in a block's header.
     pub(super) const ID: u8 = 2;
+
+    /// All of a block of `bytes`, whatever it is.
+    pub fn of_all(bytes: usize) -> Self {
+        Self { text: Ranges::of_chosen(std::iter::once(0..bytes)) }
+    }
+
+    /// Whether words as codes pay on most of `sample`.
+    pub fn pay_on(sample: &[u8]) -> bool {
+        let chosen = Self::detect(sample);
+        chosen.is_some_and(|words| {
+            words.text.iter().map(Range::len).sum::<usize>() * 2 > sample.len()
+        })
+    }
 
     /// The parts of `block` that are text, if their samples get clearly shorter and a model
     /// finds them cheaper.
@@ -151,9 +169,15 @@ fn sample_of(part: &[u8]) -> &[u8] {
 
 /// Appends `text`, rewritten.
 fn forward(text: &[u8], out: &mut Vec<u8>) {
+    forward_each(text, out, |_| {});
+}
+
+/// Appends `text`, rewritten; tells of `each` token what became of it.
+fn forward_each(text: &[u8], out: &mut Vec<u8>, mut each: impl FnMut(Token)) {
     let lexicon = Lexicon::get();
     let mut rest = text;
     while let Some(&first) = rest.first() {
+        let (left, start) = (rest.len(), out.len());
         if first.is_ascii_alphabetic() {
             let word = Word::at_start_of(rest);
             rest = &rest[word.letters.len()..];
@@ -176,6 +200,7 @@ fn forward(text: &[u8], out: &mut Vec<u8>) {
             out.push(first);
             rest = &rest[1..];
         }
+        each(Token { text_bytes: left - rest.len(), code_bytes: out.len() - start });
     }
 }
 
@@ -341,7 +366,7 @@ mod tests {
     }
 
     /// Bytes as text has them, and those that have a meaning.
-    fn texts() -> impl Strategy<Value = Vec<u8>> {
+    pub(super) fn texts() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             4 => "[ -~]{0,6}".prop_map(String::into_bytes),
             4 => "(the|The|THE|tHE|nation|Internet|a|I|x)".prop_map(String::into_bytes),

@@ -1,5 +1,9 @@
 //! The list of English words and the code of each.
 
+use super::{
+    FIRST_CODE_BYTE,
+    window::{GROUP, LOWER},
+};
 use std::{ops::Range, sync::LazyLock};
 
 /// 40,000 lower-case words, a line each, the most frequent first: 349,254 bytes. Each is
@@ -10,8 +14,6 @@ static ENGLISH: &str = include_str!("english.txt");
 
 /// Letters of the longest word.
 pub(super) const LONGEST: usize = 20;
-/// The first of the bytes that codes are made of; they end at FF.
-pub(super) const FIRST_CODE_BYTE: u8 = 0x80;
 /// Values of a code byte.
 const RADIX: usize = 128;
 /// Words whose code is one byte. 64 and 96 differ by 0.1 %.
@@ -25,11 +27,36 @@ const PAIRS: usize = PAIR_LEADS * RADIX;
 pub(super) struct Lexicon {
     /// Where each word is in [`ENGLISH`], by rank; each ends a byte before the next.
     starts: Vec<u32>,
-    /// Rank + 1 of the words whose hash is that of the slot or shortly before, 0 if none.
-    slots: Vec<u16>,
+    /// Each word is in the slot of its hash or in the first that was free after it, so that
+    /// one line of memory tells all of a frequent word.
+    slots: Box<[Slot; SLOTS]>,
 }
 
-const LOG2_SLOTS: u32 = 17;
+/// A word and its code.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// [`head`] of its letters.
+    head: u64,
+    /// Where it is in [`ENGLISH`].
+    start: u32,
+    /// The code, and in the highest byte how many letters the word has. 0 if there is none.
+    code_and_letters: u32,
+}
+
+impl Slot {
+    #[inline(always)]
+    fn is(&self, head: u64, letters: usize) -> bool {
+        self.head == head && (self.code_and_letters >> 24) as usize == letters
+    }
+
+    #[inline(always)]
+    fn code(&self) -> Code {
+        Code { bytes: self.code_and_letters & 0x00FF_FFFF }
+    }
+}
+
+const LOG2_SLOTS: u32 = 16;
+const SLOTS: usize = 1 << LOG2_SLOTS;
 
 /// Built when the first text needs it.
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
@@ -40,43 +67,58 @@ impl Lexicon {
     }
 
     fn build() -> Self {
-        let mut lexicon = Self { starts: vec![0], slots: vec![0; 1 << LOG2_SLOTS] };
-        let (mut rank, mut hash) = (0, 0);
-        for (&byte, at) in ENGLISH.as_bytes().iter().zip(1..) {
-            if byte == b'\n' {
-                rank += 1;
-                let free = lexicon.chain(hash).find(|&slot| lexicon.slots[slot] == 0);
-                lexicon.slots[free.expect("there are more slots than words")] = rank;
-                lexicon.starts.push(at);
-                hash = 0;
-            } else {
-                hash = hash_on(hash, byte);
-            }
+        let slots = vec![Slot::default(); SLOTS].into_boxed_slice().try_into();
+        let slots = slots.unwrap_or_else(|_| unreachable!("these are as many"));
+        let mut lexicon = Self { starts: vec![0], slots };
+        let mut start = 0;
+        for (rank, word) in ENGLISH.lines().map(str::as_bytes).enumerate() {
+            let head = head(word);
+            let mut chain = chain(hash(head, tail(word)));
+            let free = chain.find(|&slot| lexicon.slots[slot].code_and_letters == 0);
+            lexicon.slots[free.expect("there are more slots than words")] = Slot {
+                head,
+                start,
+                code_and_letters: Code::of(rank).bytes | (word.len() as u32) << 24,
+            };
+            start += word.len() as u32 + 1;
+            lexicon.starts.push(start);
         }
         lexicon
     }
 
-    /// The slots where words with `hash` may be, in the order in which they are taken.
-    fn chain(&self, hash: u32) -> impl Iterator<Item = usize> + use<> {
-        let mask = self.slots.len() - 1;
-        let first = (hash >> (32 - LOG2_SLOTS)) as usize;
-        (first..=first + mask).map(move |slot| slot & mask)
-    }
-
-    /// The rank of the word of these `letters`, whichever are capitals; `hash` is that of the
-    /// word in lower case.
-    #[inline]
-    pub(super) fn rank(&self, letters: &[u8], hash: u32) -> Option<usize> {
-        if letters.len() > LONGEST {
+    /// The code of the word of these `letters`, whichever are capitals.
+    pub(super) fn code(&self, letters: &[u8]) -> Option<Code> {
+        let (head, tail) = (head(letters), tail(letters));
+        if letters.len() <= GROUP {
+            return self.code_of_short(head, letters.len());
+        } else if letters.len() > LONGEST {
             return None;
         }
-        for slot in self.chain(hash) {
-            let rank = usize::from(self.slots[slot].checked_sub(1)?);
-            let word = self.word(rank)?;
-            // A letter with the bit for 32 is lower case.
-            let mut pairs = word.iter().zip(letters);
-            if word.len() == letters.len() && pairs.all(|(&lower, letter)| lower == letter | 32) {
-                return Some(rank);
+        self.find(hash(head, tail), |slot| {
+            let word = || &ENGLISH.as_bytes()[slot.start as usize..][..letters.len()];
+            // Head and tail are all of sixteen letters.
+            slot.is(head, letters.len())
+                && self::tail(word()) == tail
+                && (letters.len() <= 2 * GROUP || word().eq_ignore_ascii_case(letters))
+        })
+    }
+
+    /// The code of a word of at most eight letters, told by its [`head`].
+    #[inline(always)]
+    pub(super) fn code_of_short(&self, head: u64, letters: usize) -> Option<Code> {
+        self.find(hash(head, 0), |slot| slot.is(head, letters))
+    }
+
+    /// The code of the word that `is_it`, if one with this hash is.
+    #[inline(always)]
+    fn find(&self, hash: usize, is_it: impl Fn(&Slot) -> bool) -> Option<Code> {
+        for slot in chain(hash) {
+            let slot = &self.slots[slot];
+            if is_it(slot) {
+                return Some(slot.code());
+            }
+            if slot.code_and_letters == 0 {
+                return None;
             }
         }
         None
@@ -90,34 +132,80 @@ impl Lexicon {
     }
 }
 
-/// The hash of a word of one more `letter`; that of no letter is 0.
-#[inline(always)]
-pub(super) fn hash_on(hash: u32, letter: u8) -> u32 {
-    (hash ^ u32::from(letter)).wrapping_mul(0x9E37_79B1).rotate_left(7)
+/// The first eight of a word's letters in lower case, the first lowest; zeros if there are
+/// fewer.
+#[inline]
+fn head(letters: &[u8]) -> u64 {
+    let group = letters.first_chunk().copied().unwrap_or_else(|| {
+        let mut group = [0; GROUP];
+        group[..letters.len()].copy_from_slice(letters);
+        group
+    });
+    let head = u64::from_le_bytes(group);
+    // A letter has the bit for 64.
+    head | LOWER & head >> 1
 }
 
-/// Appends the code of the word with `rank`:
+/// The last eight letters in lower case of a word of more; 0 if there are no more.
+#[inline]
+fn tail(letters: &[u8]) -> u64 {
+    match letters.last_chunk() {
+        Some(&group) if letters.len() > GROUP => u64::from_le_bytes(group) | LOWER,
+        _ => 0,
+    }
+}
+
+/// The slot of a word's head and tail.
+#[inline(always)]
+fn hash(head: u64, tail: u64) -> usize {
+    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> (u64::BITS - LOG2_SLOTS)) as usize
+}
+
+/// The slots where words with `hash` may be, in the order in which they are taken.
+#[inline(always)]
+fn chain(hash: usize) -> impl Iterator<Item = usize> {
+    (hash..hash + SLOTS).map(|slot| slot % SLOTS)
+}
+
+/// The bytes that stand for a word.
 ///
 /// ```text
 /// r < 80                   80 + r
 /// r' = r − 80 < 45·128     D0 + r'/128,    80 + r' mod 128
 /// r" = r' − 45·128         FD + r"/128²,   80 + r"/128 mod 128,  80 + r" mod 128
 /// ```
-pub(super) fn put_code(rank: usize, out: &mut Vec<u8>) {
-    let digit = |value: usize| FIRST_CODE_BYTE + (value % RADIX) as u8;
-    if rank < SINGLES {
-        out.push(digit(rank));
-    } else if rank < SINGLES + PAIRS {
-        let rank = rank - SINGLES;
-        out.extend([digit(SINGLES + rank / RADIX), digit(rank)]);
-    } else {
-        let rank = rank - SINGLES - PAIRS;
-        let lead = SINGLES + PAIR_LEADS + rank / (RADIX * RADIX);
-        out.extend([digit(lead), digit(rank / RADIX), digit(rank)]);
+#[derive(Clone, Copy)]
+pub(super) struct Code {
+    /// The first byte is lowest; zeros if there are fewer than three.
+    pub(super) bytes: u32,
+}
+
+impl Code {
+    /// That of the word with `rank`.
+    fn of(rank: usize) -> Self {
+        let digit = |value: usize| FIRST_CODE_BYTE + (value % RADIX) as u8;
+        let bytes = if rank < SINGLES {
+            [digit(rank), 0, 0, 0]
+        } else if rank < SINGLES + PAIRS {
+            let rank = rank - SINGLES;
+            [digit(SINGLES + rank / RADIX), digit(rank), 0, 0]
+        } else {
+            let rank = rank - SINGLES - PAIRS;
+            let lead = SINGLES + PAIR_LEADS + rank / (RADIX * RADIX);
+            [digit(lead), digit(rank / RADIX), digit(rank), 0]
+        };
+        Self { bytes: u32::from_le_bytes(bytes) }
+    }
+
+    /// Its bytes: one to three.
+    #[inline(always)]
+    pub(super) fn len(self) -> usize {
+        1 + usize::from(self.bytes > 0xFF) + usize::from(self.bytes > 0xFFFF)
     }
 }
 
-/// Takes a code off the front of `bytes` and gives its rank: the mirror of [`put_code`].
+/// Takes a code off the front of `bytes` and gives its rank: the mirror of [`Code::of`].
 pub(super) fn take_code(bytes: &mut &[u8]) -> Option<usize> {
     let mut digit = || {
         let (&byte, rest) = bytes.split_first()?;
@@ -140,10 +228,6 @@ mod tests {
     use super::*;
     use xxhash_rust::xxh3::xxh3_64;
 
-    fn hash(word: &str) -> u32 {
-        word.bytes().fold(0, hash_on)
-    }
-
     /// As FORMAT.md has it.
     const DIGEST: u64 = 0x9274_911B_B3B5_10D0;
 
@@ -165,15 +249,26 @@ mod tests {
     fn every_word_is_found_by_its_letters_and_by_its_code() {
         let lexicon = Lexicon::get();
         for (rank, word) in ENGLISH.lines().enumerate() {
-            assert_eq!(lexicon.rank(word.as_bytes(), hash(word)), Some(rank));
-            assert_eq!(lexicon.rank(word.to_uppercase().as_bytes(), hash(word)), Some(rank));
-            let mut code = Vec::new();
-            put_code(rank, &mut code);
-            let mut rest = &code[..];
+            let code = lexicon.code(word.as_bytes()).expect("each is there");
+            let capitals = lexicon.code(word.to_uppercase().as_bytes());
+            assert_eq!(capitals.map(|code| code.bytes), Some(code.bytes), "{word}");
+            let bytes = &code.bytes.to_le_bytes()[..code.len()];
+            let mut rest = bytes;
             assert_eq!(take_code(&mut rest), Some(rank));
-            assert!(rest.is_empty() && code.len() < word.len(), "{word}");
+            assert!(rest.is_empty() && bytes.len() < word.len(), "{word}");
+            assert_eq!(lexicon.word(rank), Some(word.as_bytes()));
         }
-        assert_eq!(lexicon.rank(b"xqz", hash("xqz")), None);
+        // Others: of the same head, of the same head and tail, longer than any.
+        let others = [
+            "xqz",
+            "thees",
+            "internaltionalization",
+            "characterristics",
+            "pneumonoultramicroscopic",
+        ];
+        for word in others {
+            assert!(lexicon.code(word.as_bytes()).is_none(), "{word}");
+        }
         assert_eq!(lexicon.word(40_000), None);
     }
 

@@ -1,6 +1,6 @@
 //! Text that comes in pieces → codes.
 
-use super::{FIRST_CODE_BYTE, forward_each};
+use super::{FIRST_CODE_BYTE, forward, forward_each};
 
 /// What became of a word, of a run of bytes ≥ 80 or of another byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ const MOST_HELD: usize = 1 << 16;
 impl WordCoder {
     /// Appends all of `text`, rewritten.
     pub fn rewrite(text: &[u8], codes: &mut Vec<u8>) {
-        forward_each(text, codes, |_| {});
+        forward(text, codes);
     }
 
     /// Goes on with `text`: appends what no later text can change to `codes`, rewritten, and

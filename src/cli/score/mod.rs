@@ -1,5 +1,6 @@
 //! `foretell score`: what each of many documents costs under a trained model.
 
+mod decimal;
 mod documents;
 mod numbers;
 mod record;

@@ -4,10 +4,7 @@ use super::{
     documents::Document,
     record::{invalid, text_of},
 };
-use crate::{
-    measure::{TextSize, perplexity},
-    models::Scorer,
-};
+use crate::{measure::perplexity, models::Scorer};
 
 /// A document and what came of it.
 pub(super) struct Scored {
@@ -26,6 +23,11 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
+    /// Those of a `text` that costs so many `bits`.
+    fn of_text(text: &str, bits: f64) -> Self {
+        Self { bytes: text.len() as u64, characters: Some(text.chars().count() as u64), bits }
+    }
+
     /// Nothing can be said of a document without bytes.
     pub(super) fn bits_per_byte(&self) -> Option<f64> {
         (self.bytes > 0).then(|| self.bits / self.bytes as f64)
@@ -49,20 +51,24 @@ impl Numbers {
 
 /// Scores `document`.
 pub(super) fn score(document: Document, scorer: &mut Scorer) -> Scored {
-    let outcome = match &document.field {
-        _ if document.problem.is_some() => Err(document.problem.clone().unwrap_or_default()),
-        None if document.line == 0 => Ok(numbers(&document.raw, scorer)),
-        None => match std::str::from_utf8(&document.raw) {
-            Ok(text) => Ok(numbers(text.as_bytes(), scorer)),
-            Err(error) => Err(invalid(error)),
-        },
-        Some(field) => text_of(&document.raw, field).map(|text| numbers(text.as_bytes(), scorer)),
-    };
+    let outcome = outcome(&document, scorer);
     Scored { document, outcome }
 }
 
-fn numbers(bytes: &[u8], scorer: &mut Scorer) -> Numbers {
-    let size = TextSize::of(bytes);
-    let characters = size.is_utf8.then_some(size.characters);
-    Numbers { bytes: size.bytes, characters, bits: scorer.bits(bytes) }
+fn outcome(document: &Document, scorer: &mut Scorer) -> Result<Numbers, String> {
+    if let Some(problem) = &document.problem {
+        return Err(problem.clone());
+    }
+    let mut of_text = |text: &str| Numbers::of_text(text, scorer.bits(text.as_bytes()));
+    if let Some(field) = &document.field {
+        return text_of(&document.raw, field).map(|text| of_text(&text));
+    }
+    match std::str::from_utf8(&document.raw) {
+        Ok(text) => Ok(of_text(text)),
+        Err(error) if document.line > 0 => Err(invalid(error)),
+        Err(_) => {
+            let bits = scorer.bits(&document.raw);
+            Ok(Numbers { bytes: document.raw.len() as u64, characters: None, bits })
+        }
+    }
 }

@@ -25,7 +25,9 @@ impl Scorers {
 
     /// The documents of `round`, scored, in their order.
     pub(super) fn score(&mut self, round: Vec<Document>) -> Vec<Scored> {
-        let count = round.len();
+        if let ([scorer], _) | ([scorer, ..], 1) = (&mut self.scorers[..], round.len()) {
+            return round.into_iter().map(|document| score(document, scorer)).collect();
+        }
         let jobs: Vec<_> = round.into_iter().map(|document| Mutex::new(Some(document))).collect();
         let next = AtomicUsize::new(0);
         let work = |scorer: &mut Scorer| {
@@ -37,18 +39,14 @@ impl Scorers {
                 done.extend(job.map(|document| (index, score(document, scorer))));
             }
         };
-        let mut scored: Vec<(usize, Scored)> = if count == 1 || self.scorers.len() == 1 {
-            work(&mut self.scorers[0])
-        } else {
-            thread::scope(|scope| {
-                let spawn = |scorer| scope.spawn(|| work(scorer));
-                let threads: Vec<_> = self.scorers.iter_mut().map(spawn).collect();
-                let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-                    thread.join().expect("scoring does not panic")
-                };
-                threads.into_iter().flat_map(join).collect()
-            })
-        };
+        let mut scored: Vec<(usize, Scored)> = thread::scope(|scope| {
+            let spawn = |scorer| scope.spawn(|| work(scorer));
+            let threads: Vec<_> = self.scorers.iter_mut().map(spawn).collect();
+            let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().expect("scoring does not panic")
+            };
+            threads.into_iter().flat_map(join).collect()
+        });
         scored.sort_unstable_by_key(|&(index, _)| index);
         scored.into_iter().map(|(_, scored)| scored).collect()
     }

@@ -1,8 +1,11 @@
 //! Scored documents as records or as CSV.
 
-use super::{Form, numbers::Scored, record};
+use super::{
+    Form, decimal,
+    numbers::{Numbers, Scored},
+};
 use std::{
-    fmt::Write as _,
+    borrow::Cow,
     io::{self, Write},
 };
 
@@ -10,11 +13,13 @@ use std::{
 pub(super) struct Writer<W> {
     out: W,
     form: Form,
+    /// The line that is being written.
+    line: Vec<u8>,
 }
 
 impl<W: Write> Writer<W> {
     pub(super) fn new(out: W, form: Form) -> Self {
-        Self { out, form }
+        Self { out, form, line: Vec::new() }
     }
 
     /// Before the first document.
@@ -29,70 +34,103 @@ impl<W: Write> Writer<W> {
     }
 
     pub(super) fn write(&mut self, scored: &Scored) -> io::Result<()> {
+        self.line.clear();
         match self.form {
-            Form::Record => self.record(scored),
-            Form::Csv => self.row(scored),
+            Form::Record => put_record(scored, &mut self.line),
+            Form::Csv => put_row(scored, &mut self.line),
         }
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
 
-    /// The record of the input with the numbers added; its own text is kept as it is.
-    fn record(&mut self, scored: &Scored) -> io::Result<()> {
-        let document = &scored.document;
-        let Ok(numbers) = &scored.outcome else {
-            self.out.write_all(&document.raw)?;
-            return self.out.write_all(b"\n");
-        };
-        let mut added = String::new();
-        for (name, value) in numbers.fields() {
-            let _ = write!(added, ",\"{name}\":{}", shown(value).unwrap_or("null".to_owned()));
-        }
-        if document.field.is_some() {
-            self.out.write_all(&record::with(&document.raw, &added))?;
-            return self.out.write_all(b"\n");
-        }
-        let file = serde_json::to_string(&*document.file).unwrap_or_default();
-        write!(self.out, "{{\"file\":{file}")?;
+/// Appends the record of the input with the numbers added; its own text is kept as it is.
+fn put_record(scored: &Scored, line: &mut Vec<u8>) {
+    let document = &scored.document;
+    let Ok(numbers) = &scored.outcome else {
+        return line.extend_from_slice(&document.raw);
+    };
+    if document.field.is_some() {
+        let body = document.raw.trim_ascii_end();
+        line.extend_from_slice(body.strip_suffix(b"}").unwrap_or(body));
+    } else {
+        line.extend_from_slice(b"{\"file\":");
+        let _ = serde_json::to_writer(&mut *line, &*document.file);
         if document.line > 0 {
-            write!(self.out, ",\"line\":{}", document.line)?;
+            let _ = write!(line, ",\"line\":{}", document.line);
         }
-        writeln!(self.out, "{added}}}")
     }
+    put_fields(numbers, line);
+    line.push(b'}');
+}
 
-    fn row(&mut self, scored: &Scored) -> io::Result<()> {
-        let document = &scored.document;
-        let mut cells = vec![quoted(&document.file)];
-        cells.push(if document.line > 0 { document.line.to_string() } else { String::new() });
-        match &scored.outcome {
-            Ok(numbers) => {
-                let values = numbers.fields().map(|(_, value)| shown(value).unwrap_or_default());
-                cells.extend(values);
-                cells.push(String::new());
-            }
-            Err(bad) => {
-                cells.extend(std::iter::repeat_n(String::new(), 7));
-                cells.push(quoted(bad));
-            }
+/// Appends the names and values of `numbers`, each behind a comma.
+fn put_fields(numbers: &Numbers, line: &mut Vec<u8>) {
+    for (name, value) in numbers.fields() {
+        line.extend_from_slice(b",\"");
+        line.extend_from_slice(name.as_bytes());
+        line.extend_from_slice(b"\":");
+        match value.filter(|value| value.is_finite()) {
+            Some(value) => decimal::put(value, line),
+            None => line.extend_from_slice(b"null"),
         }
-        writeln!(self.out, "{}", cells.join(","))
     }
 }
 
-/// A number as JSON and CSV have it: counts whole, others to six decimal places.
-fn shown(value: Option<f64>) -> Option<String> {
-    let value = value.filter(|value| value.is_finite())?;
-    let is_whole = value.fract() == 0.0;
-    Some(if is_whole { format!("{value:.0}") } else { format!("{value:.6}") })
+/// Appends the document's place, numbers and error as cells of CSV.
+fn put_row(scored: &Scored, line: &mut Vec<u8>) {
+    let document = &scored.document;
+    line.extend_from_slice(quoted(&document.file).as_bytes());
+    line.push(b',');
+    if document.line > 0 {
+        let _ = write!(line, "{}", document.line);
+    }
+    match &scored.outcome {
+        Ok(numbers) => {
+            for (_, value) in numbers.fields() {
+                line.push(b',');
+                if let Some(value) = value.filter(|value| value.is_finite()) {
+                    decimal::put(value, line);
+                }
+            }
+            line.push(b',');
+        }
+        Err(bad) => {
+            line.extend_from_slice(b",,,,,,,,");
+            line.extend_from_slice(quoted(bad).as_bytes());
+        }
+    }
 }
 
 /// `text` as a cell of CSV (RFC 4180).
-fn quoted(text: &str) -> String {
+fn quoted(text: &str) -> Cow<'_, str> {
     if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
+        format!("\"{}\"", text.replace('"', "\"\"")).into()
     } else {
-        text.to_owned()
+        text.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::score::documents::Document;
+
+    #[test]
+    fn what_is_added_stands_behind_the_fields_that_are_there() {
+        let raw = bytes::Bytes::from_static(b"{\"a\": \"x\"} \r");
+        let document =
+            Document { file: "-".into(), line: 1, raw, problem: None, field: Some("a".into()) };
+        let numbers = Numbers { bytes: 1, characters: Some(1), bits: 2.5 };
+        let mut line = Vec::new();
+        put_record(&Scored { document, outcome: Ok(numbers) }, &mut line);
+        let expected = "{\"a\": \"x\",\"bytes\":1,\"chars\":1,\"bits\":2.500000,\
+            \"bits_per_byte\":2.500000,\"bits_per_char\":2.500000,\
+            \"perplexity_per_byte\":5.656854,\"compression_ratio\":3.200000}";
+        assert_eq!(String::from_utf8_lossy(&line), expected);
     }
 }

@@ -69,6 +69,8 @@ struct Ensemble<
     order3: usize,
     /// What components said, while they are watched.
     testimony: Option<Testimony>,
+    /// Room for reading without learning.
+    stages: frozen::Stages<M, G, S, A>,
 }
 
 /// Bytes between two refreshes of the state maps once the model has warmed up: often
@@ -123,6 +125,7 @@ impl<
             known: 0,
             order3: 0,
             testimony: None,
+            stages: Vec::new(),
         };
         ensemble.aim::<true>();
         ensemble.histories.exchange(None);

@@ -8,10 +8,11 @@
 
 use super::{
     kernel::Kernel,
-    predictor::{self, Predictor, Trainable},
+    predictor::{self, Predictor, Trainable, Tree},
     state::State,
 };
 use crate::coding::{BitSink, Probability};
+use std::mem;
 
 /// A predictor that can go on in what it reads without learning from it: its statistics
 /// and weights stay as they are.
@@ -43,6 +44,8 @@ pub(super) trait Walk: Predictor {
 
     /// Nothing, to be written over.
     fn blank() -> (Self::Outlook, Self::Inputs);
+    /// Room for what the predictions of a block come from, kept from block to block.
+    fn stages(&mut self) -> &mut Vec<(Self::Outlook, Self::Inputs)>;
     /// Asks for what matches are looked for with while the bytes `block` follow, and as a
     /// first step for what the bytes `next` behind them need.
     fn scout(&self, block: &[u8], next: &[u8]);
@@ -100,14 +103,27 @@ impl Path {
 const BLOCK: usize = 16;
 
 /// Prices `bytes`, which are known beforehand: what [`Frozen`] foretells bit by bit, but
-/// with the statistics of many bytes on their way, and many bits mixed at once.
+/// with the statistics of many bytes on their way, and many bits mixed at once. As
+/// [`Trainable::read`].
 #[inline(always)]
-pub(super) fn read<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+pub(super) fn read<W: Walk>(
+    walk: &mut W,
+    bytes: &[u8],
+    first: Option<&Tree>,
+    sink: &mut dyn BitSink,
+) {
+    let Some((byte, rest)) = bytes.split_first() else { return };
+    let mut stages = mem::take(walk.stages());
+    stages.resize_with(BLOCK, W::blank);
     // What the first half byte comes from was remembered when the last byte was learnt; the
     // table may have lost it since.
-    let (first, rest) = bytes.split_at(bytes.len().min(1));
-    predictor::encode(&mut Frozen(walk), first, sink);
-    let mut stages = vec![W::blank(); BLOCK];
+    match first {
+        Some(tree) => {
+            sink.put_byte(*byte, &Path::to(*byte).partial.map(|node| tree[node as usize & 255]));
+            walk.pass(*byte, &mut stages[0].0);
+        }
+        None => predictor::encode(&mut Frozen(walk), &bytes[..1], sink),
+    }
     walk.scout(&[], &rest[..rest.len().min(BLOCK)]);
     for (start, block) in (0..).step_by(BLOCK).zip(rest.chunks(BLOCK)) {
         let behind = &rest[start + block.len()..];
@@ -127,7 +143,10 @@ pub(super) fn read<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) 
         }
         sink.put_bytes(block, &probabilities);
     }
-    walk.arrive();
+    if first.is_none() && !rest.is_empty() {
+        walk.arrive();
+    }
+    *walk.stages() = stages;
 }
 
 /// A predictor that learns nothing.
@@ -157,11 +176,11 @@ impl<W: Walk> Predictor for Frozen<'_, W> {
 }
 
 impl<W: Walk + State> Trainable for W {
-    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink) {
-        self.kernel().read(self, bytes, sink);
+    fn read(&mut self, bytes: &[u8], first: Option<&Tree>, sink: &mut dyn BitSink) {
+        self.kernel().read(self, bytes, first, sink);
     }
 
-    fn tree(&mut self) -> Box<[Probability; 256]> {
+    fn tree(&mut self) -> Box<Tree> {
         let mut tree = Box::new([Probability::HALF; 256]);
         let start = self.start();
         for (node, p) in tree.iter_mut().enumerate().skip(1) {

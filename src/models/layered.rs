@@ -66,6 +66,8 @@ struct LayeredEnsemble<K, C, const N: usize, const M: usize, const G: usize, con
     hashes: [usize; 3],
     /// What components said, while they are watched.
     testimony: Option<Testimony>,
+    /// Room for reading without learning.
+    stages: frozen::Stages<N, M, G, S>,
 }
 
 /// Refinements, each in a context of its own.
@@ -111,6 +113,7 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             node: 1,
             known: 0,
             testimony: None,
+            stages: Vec::new(),
         };
         ensemble.aim();
         ensemble.histories.enter_byte::<true>();

@@ -42,12 +42,18 @@ pub(crate) trait BlockModel: Send {
 /// A model whose state can be kept, and that predicts from it without learning.
 pub(crate) trait Trainable: State {
     /// Codes `bytes` into `sink` and learns nothing but where it is in them.
-    fn read(&mut self, bytes: &[u8], sink: &mut dyn BitSink);
+    ///
+    /// Whoever knows the `first` predictions can save asking for them: all that makes sense
+    /// then is to go back to where it was.
+    fn read(&mut self, bytes: &[u8], first: Option<&Tree>, sink: &mut dyn BitSink);
 
-    /// P(next bit = 1) at each node of the tree of the next byte's bits: entry `1x…` is what
-    /// follows the bits `x…`; entry 0 is not used. To be called between bytes.
-    fn tree(&mut self) -> Box<[Probability; 256]>;
+    /// What each next byte is foretold with. To be called between bytes.
+    fn tree(&mut self) -> Box<Tree>;
 }
+
+/// P(next bit = 1) at each node of the tree of a byte's bits: entry `1x…` is what follows the
+/// bits `x…`; entry 0 is not used.
+pub(crate) type Tree = [Probability; 256];
 
 /// Codes each byte, most significant bit first.
 #[inline(always)]

@@ -5,10 +5,12 @@ use crate::cli::{
     failure::Failure,
     input::{is_stdin, read_whole},
 };
+use bytes::Bytes;
 use std::{
     ffi::OsString,
     fs::File,
     io::{self, BufRead, BufReader, Read},
+    mem,
     os::unix::ffi::OsStringExt,
     path::PathBuf,
     sync::Arc,
@@ -41,7 +43,7 @@ pub(super) struct Document {
     /// Its line there, from 1; 0 for a whole file.
     pub(super) line: u64,
     /// The file or the line, without its line feed.
-    pub(super) raw: bytes::Bytes,
+    pub(super) raw: Bytes,
     /// Why it could not be read, if so.
     pub(super) problem: Option<String>,
     /// The field that holds the document, if it is a line of JSON.
@@ -68,6 +70,7 @@ struct Lines {
     path: PathBuf,
     file: Arc<str>,
     reader: Box<dyn BufRead>,
+    buffer: Vec<u8>,
     line: u64,
 }
 
@@ -119,16 +122,17 @@ impl Documents {
                 return Ok(Some(Document { file, line: 0, raw, problem, field: None }));
             }
             let reader = reader(&path).map_err(|error| Failure::io(&path, &error))?;
-            self.open = Some(Lines { path, file, reader, line: 0 });
+            self.open = Some(Lines { path, file, reader, buffer: Vec::new(), line: 0 });
         }
     }
 }
 
 impl Lines {
     fn next(&mut self, cut: &Cut) -> io::Result<Option<Document>> {
-        let mut raw = Vec::new();
+        let raw = &mut self.buffer;
+        raw.clear();
         let mut whole = self.reader.by_ref().take(MAX_LINE_BYTES);
-        if whole.read_until(b'\n', &mut raw)? == 0 {
+        if whole.read_until(b'\n', raw)? == 0 {
             return Ok(None);
         }
         if raw.len() as u64 == MAX_LINE_BYTES {
@@ -140,7 +144,9 @@ impl Lines {
         }
         self.line += 1;
         let field = if let Cut::Field(field) = cut { Some(Arc::clone(field)) } else { None };
-        let (file, line, raw) = (Arc::clone(&self.file), self.line, raw.into());
+        let is_short = raw.len() < BUFFER_BYTES;
+        let raw = if is_short { Bytes::copy_from_slice(raw) } else { mem::take(raw).into() };
+        let (file, line) = (Arc::clone(&self.file), self.line);
         Ok(Some(Document { file, line, raw, problem: None, field }))
     }
 }

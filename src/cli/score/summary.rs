@@ -11,6 +11,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// Counts and means over the documents so far.
 pub(super) struct Summary {
     quiet: bool,
+    /// Whether anybody sees the bar, which looks at the clock for each document.
+    is_shown: bool,
     bar: ProgressBar,
     documents: u64,
     written: u64,
@@ -33,6 +35,7 @@ impl Summary {
         let style = ProgressStyle::with_template(template).expect("the template is well formed");
         Self {
             quiet,
+            is_shown: !bar.is_hidden(),
             bar: bar.with_style(style),
             documents: 0,
             written: 0,
@@ -60,7 +63,9 @@ impl Summary {
             }
             Err(reason) => self.complain(scored, reason, args.bad),
         }
-        self.bar.inc(1);
+        if self.is_shown {
+            self.bar.inc(1);
+        }
         if self.documents.is_multiple_of(1024) {
             self.bar.set_message(format!("{} bytes", units::count(self.bytes)));
         }

@@ -45,6 +45,10 @@ pub(super) struct Inputs<const G: usize, const S: usize, const A: usize> {
     spots: [Spots; A],
 }
 
+/// What the predictions of a block of bytes come from.
+pub(super) type Stages<const M: usize, const G: usize, const S: usize, const A: usize> =
+    Vec<(Outlook<M, G>, Inputs<G, S, A>)>;
+
 impl<
     K: Kernel,
     C: ContextList<N>,
@@ -106,6 +110,10 @@ impl<
             spots: [Spots::NONE; A],
         };
         (outlook, inputs)
+    }
+
+    fn stages(&mut self) -> &mut Vec<(Self::Outlook, Self::Inputs)> {
+        &mut self.stages
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::{
     models::{
         frozen::{self, Walk},
         memory::{slots::Eight, table::Windows},
-        predictor::{self, Predictor},
+        predictor::{self, Predictor, Tree},
     },
 };
 use std::arch::x86_64::{
@@ -60,8 +60,8 @@ fn decode_wide<P: Predictor>(
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn read_wide<W: Walk>(walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
-    frozen::read(walk, bytes, sink);
+fn read_wide<W: Walk>(walk: &mut W, bytes: &[u8], first: Option<&Tree>, sink: &mut dyn BitSink) {
+    frozen::read(walk, bytes, first, sink);
 }
 
 impl Kernel for Avx2 {
@@ -110,9 +110,15 @@ impl Kernel for Avx2 {
         unsafe { decode_wide(predictor, source, count, bytes) }
     }
 
-    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
+    fn read<W: Walk>(
+        self,
+        walk: &mut W,
+        bytes: &[u8],
+        first: Option<&Tree>,
+        sink: &mut dyn BitSink,
+    ) {
         // SAFETY: `self` proves the features.
-        unsafe { read_wide(walk, bytes, sink) }
+        unsafe { read_wide(walk, bytes, first, sink) }
     }
 
     #[inline(always)]

@@ -19,7 +19,7 @@ pub(crate) use words::{EightWords, Words};
 use super::{
     frozen::Walk,
     memory::{slots::Eight, table::Windows},
-    predictor::Predictor,
+    predictor::{Predictor, Tree},
 };
 use crate::coding::{BitDecoder, BitSink};
 
@@ -98,8 +98,15 @@ pub(crate) trait Kernel: Copy + Send + 'static {
         bytes: &mut Vec<u8>,
     );
 
-    /// Prices `bytes`, known beforehand, into `sink`; learns nothing.
-    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink);
+    /// Prices `bytes`, known beforehand, into `sink`, of which the `first` predictions may be
+    /// known too; learns nothing.
+    fn read<W: Walk>(
+        self,
+        walk: &mut W,
+        bytes: &[u8],
+        first: Option<&Tree>,
+        sink: &mut dyn BitSink,
+    );
 
     /// The halves of eight words, the low half of the first word first.
     fn pack(self, words: [u32; LANES / 2]) -> Vector;

@@ -7,7 +7,7 @@ use crate::{
             slots::{self, Eight},
             table::Windows,
         },
-        predictor::{self, Predictor},
+        predictor::{self, Predictor, Tree},
     },
 };
 
@@ -49,8 +49,14 @@ impl Kernel for Portable {
         predictor::decode(predictor, source, count, bytes);
     }
 
-    fn read<W: Walk>(self, walk: &mut W, bytes: &[u8], sink: &mut dyn BitSink) {
-        frozen::read(walk, bytes, sink);
+    fn read<W: Walk>(
+        self,
+        walk: &mut W,
+        bytes: &[u8],
+        first: Option<&Tree>,
+        sink: &mut dyn BitSink,
+    ) {
+        frozen::read(walk, bytes, first, sink);
     }
 
     #[inline(always)]

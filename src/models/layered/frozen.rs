@@ -42,6 +42,10 @@ pub(super) struct Inputs<const G: usize, const S: usize> {
     spots: [Spots; REFINEMENTS],
 }
 
+/// What the predictions of a block of bytes come from.
+pub(super) type Stages<const N: usize, const M: usize, const G: usize, const S: usize> =
+    Vec<(Outlook<N, M>, Inputs<G, S>)>;
+
 impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usize, const S: usize>
     Walk for LayeredEnsemble<K, C, N, M, G, S>
 {
@@ -97,6 +101,10 @@ impl<K: Kernel, C: ContextList<N>, const N: usize, const M: usize, const G: usiz
             spots: [Spots::NONE; REFINEMENTS],
         };
         (outlook, inputs)
+    }
+
+    fn stages(&mut self) -> &mut Vec<(Self::Outlook, Self::Inputs)> {
+        &mut self.stages
     }
 
     #[inline(always)]

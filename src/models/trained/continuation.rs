@@ -47,7 +47,7 @@ impl Continuation {
     /// as they were foretold.
     pub fn score(&mut self, bytes: &[u8], sink: &mut impl BitSink) {
         self.decoder = WordDecoder::default();
-        kept(&mut self.model).read(self.input.of(bytes), sink);
+        kept(&mut self.model).read(self.input.of(bytes), None, sink);
     }
 
     /// How likely each next byte is that the model can be given.
@@ -77,7 +77,7 @@ impl Continuation {
     /// # Panics
     /// If the byte cannot follow.
     pub fn step(&mut self, byte: u8) -> &[u8] {
-        kept(&mut self.model).read(&[byte], &mut super::NoCode);
+        kept(&mut self.model).read(&[byte], None, &mut super::NoCode);
         self.text.clear();
         match self.input.reading() {
             Reading::Bytes => self.text.push(byte),

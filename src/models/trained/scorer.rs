@@ -3,6 +3,7 @@
 use super::{Input, Model, Reading, TrainedModel, checkpoint::Checkpoint, kept};
 use crate::{
     coding::{BitDecoder, BitSink, CostMeter},
+    models::predictor::Tree,
     transform::WordDecoder,
 };
 
@@ -41,6 +42,8 @@ pub struct Scorer {
     model: Model,
     input: Input,
     start: Checkpoint,
+    /// What the first byte of each document is foretold with, if nothing is learnt.
+    first: Option<Box<Tree>>,
     learning: Learning,
 }
 
@@ -54,8 +57,9 @@ impl Scorer {
             Learning::Within => trained.overlay(),
             Learning::Never => trained.reader(),
         };
+        let first = (learning == Learning::Never).then(|| kept(&mut model).tree());
         let start = Checkpoint::of(kept(&mut model), learning);
-        Self { model, input: Input::new(trained.reading()), start, learning }
+        Self { model, input: Input::new(trained.reading()), start, first, learning }
     }
 
     /// Ideal code length of `document`, in bits.
@@ -68,13 +72,16 @@ impl Scorer {
     /// Puts the bits of `document` into `sink`, each with the probability that was
     /// foretold.
     pub fn score(&mut self, document: &[u8], sink: &mut impl BitSink) {
-        for (number, part) in self.input.of(document).chunks(PART_BYTES).enumerate() {
+        let bytes = self.input.of(document);
+        // Behind one part of several is the next.
+        let first = self.first.as_deref().filter(|_| bytes.len() <= PART_BYTES);
+        for (number, part) in bytes.chunks(PART_BYTES).enumerate() {
             if number > 0 {
                 self.start.condense(kept(&mut self.model));
             }
             match self.learning {
                 Learning::Within => self.model.encode(part, sink),
-                Learning::Never => kept(&mut self.model).read(part, sink),
+                Learning::Never => kept(&mut self.model).read(part, first, sink),
             }
         }
         self.rewind();
@@ -235,7 +242,7 @@ mod tests {
             let trained = training.finish("a");
             let (mut whole, mut once) = (CostMeter::new(), CostMeter::new());
             trained.fork().encode(&document, &mut whole);
-            kept(&mut trained.reader()).read(&document, &mut once);
+            kept(&mut trained.reader()).read(&document, None, &mut once);
             for (learning, bits) in [(Learning::Within, whole), (Learning::Never, once)] {
                 let mut scorer = Scorer::new(&trained, learning);
                 assert_eq!(scorer.bits(&document).to_bits(), bits.bits().to_bits(), "{number}");

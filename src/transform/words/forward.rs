@@ -2,7 +2,7 @@
 
 use super::{
     ALL_CAPITALS, CAPITAL, FIRST_CODE_BYTE, LITERAL, Token,
-    lexicon::Lexicon,
+    lexicon::{Lexicon, packed},
     run_of,
     window::{Bytes, GROUP, LOWER, Piece, Window, padded},
 };
@@ -64,27 +64,55 @@ fn put_piece(window: &Window<'_>, piece: Piece, lexicon: &Lexicon, out: &mut Vec
         return put_some(after, plain, out);
     }
     if letters > GROUP {
-        put_word(window.next(letters), lexicon, out);
+        put_long_word(window, letters, lexicon, out);
         return put_some(after, plain, out);
     }
     let word = window.group(0) & u64::MAX >> (64 - 8 * letters);
     let capitals = !word & LOWER & word >> 1;
-    let (is_marked, is_name) = (capitals > 0, capitals == 0x20);
     if capitals > 0x20 && word & LOWER > 0 {
         put_some(word, letters, out);
         return put_some(after, plain, out);
     }
-    let mark = u64::from(if is_name { CAPITAL } else { ALL_CAPITALS });
-    if let Some(code) = lexicon.code_of_short(word | capitals, letters) {
+    let mark = mark(capitals == 0x20);
+    if let Some(code) = lexicon.code_of(word | capitals, 0) {
         let marked = u64::from(code.bytes) << 8 | mark;
-        let bytes = if is_marked { marked } else { marked >> 8 };
-        let count = code.len() + usize::from(is_marked);
+        let bytes = if capitals > 0 { marked } else { marked >> 8 };
+        let count = code.len() + usize::from(capitals > 0);
         put_some(bytes | after << (8 * count), count + plain, out);
     } else {
-        put_some(mark, usize::from(is_marked), out);
+        put_some(mark, usize::from(capitals > 0), out);
         put_some(word | capitals, letters, out);
         put_some(after, plain, out);
     }
+}
+
+/// Appends a word of more than eight letters.
+#[inline(never)]
+fn put_long_word(window: &Window<'_>, letters: usize, lexicon: &Lexicon, out: &mut Vec<u8>) {
+    if letters > 2 * GROUP {
+        return put_word(window.next(letters), lexicon, out);
+    }
+    // They have letters in common.
+    let (head, tail) = (window.group(0), window.group(letters - GROUP));
+    let capitals = (!head & LOWER, !tail & LOWER);
+    let (is_lower, is_name) = (capitals == (0, 0), capitals == (0x20, 0));
+    if !is_lower && !is_name && capitals != (LOWER, LOWER) {
+        return out.extend_from_slice(window.next(letters));
+    }
+    let (head, tail) = (head | LOWER, tail | LOWER);
+    put_some(mark(is_name), usize::from(!is_lower), out);
+    if let Some(code) = lexicon.code_of(head, packed(tail >> (8 * (2 * GROUP - letters)))) {
+        put_some(code.bytes.into(), code.len(), out);
+    } else {
+        put_some(head, letters - GROUP, out);
+        put_some(tail, GROUP, out);
+    }
+}
+
+/// What stands before a word of capitals, or one that `is_name`: its first letter is one.
+#[inline(always)]
+fn mark(is_name: bool) -> u64 {
+    u64::from(if is_name { CAPITAL } else { ALL_CAPITALS })
 }
 
 /// Appends the first `count` bytes of a group. All are written first: how many does not

@@ -27,32 +27,20 @@ const PAIRS: usize = PAIR_LEADS * RADIX;
 pub(super) struct Lexicon {
     /// Where each word is in [`ENGLISH`], by rank; each ends a byte before the next.
     starts: Vec<u32>,
-    /// Each word is in the slot of its hash or in the first that was free after it, so that
-    /// one line of memory tells all of a frequent word.
+    /// Each word of sixteen letters at most is in the slot of its hash or in the first that was
+    /// free after it, so that one line of memory tells all of a frequent word.
     slots: Box<[Slot; SLOTS]>,
+    /// The few longer ones.
+    long: Vec<(&'static str, Code)>,
 }
 
 /// A word and its code.
 #[derive(Clone, Copy, Default)]
 struct Slot {
-    /// [`head`] of its letters.
+    /// The first eight letters.
     head: u64,
-    /// Where it is in [`ENGLISH`].
-    start: u32,
-    /// The code, and in the highest byte how many letters the word has. 0 if there is none.
-    code_and_letters: u32,
-}
-
-impl Slot {
-    #[inline(always)]
-    fn is(&self, head: u64, letters: usize) -> bool {
-        self.head == head && (self.code_and_letters >> 24) as usize == letters
-    }
-
-    #[inline(always)]
-    fn code(&self) -> Code {
-        Code { bytes: self.code_and_letters & 0x00FF_FFFF }
-    }
+    /// [`packed`] letters behind them, then 24 bits of code. 0 if there is no word.
+    rest: u64,
 }
 
 const LOG2_SLOTS: u32 = 16;
@@ -69,17 +57,17 @@ impl Lexicon {
     fn build() -> Self {
         let slots = vec![Slot::default(); SLOTS].into_boxed_slice().try_into();
         let slots = slots.unwrap_or_else(|_| unreachable!("these are as many"));
-        let mut lexicon = Self { starts: vec![0], slots };
+        let mut lexicon = Self { starts: vec![0], slots, long: Vec::new() };
         let mut start = 0;
-        for (rank, word) in ENGLISH.lines().map(str::as_bytes).enumerate() {
-            let head = head(word);
-            let mut chain = chain(hash(head, tail(word)));
-            let free = chain.find(|&slot| lexicon.slots[slot].code_and_letters == 0);
-            lexicon.slots[free.expect("there are more slots than words")] = Slot {
-                head,
-                start,
-                code_and_letters: Code::of(rank).bytes | (word.len() as u32) << 24,
-            };
+        for (rank, word) in ENGLISH.lines().enumerate() {
+            let code = Code::of(rank);
+            if let Some((head, behind)) = parts(word.as_bytes()) {
+                let free = chain(hash(head, behind)).find(|&slot| lexicon.slots[slot].rest == 0);
+                lexicon.slots[free.expect("there are more slots than words")] =
+                    Slot { head, rest: behind << CODE_BITS | u64::from(code.bytes) };
+            } else {
+                lexicon.long.push((word, code));
+            }
             start += word.len() as u32 + 1;
             lexicon.starts.push(start);
         }
@@ -88,36 +76,24 @@ impl Lexicon {
 
     /// The code of the word of these `letters`, whichever are capitals.
     pub(super) fn code(&self, letters: &[u8]) -> Option<Code> {
-        let (head, tail) = (head(letters), tail(letters));
-        if letters.len() <= GROUP {
-            return self.code_of_short(head, letters.len());
-        } else if letters.len() > LONGEST {
-            return None;
+        if let Some((head, behind)) = parts(letters) {
+            return self.code_of(head, behind);
         }
-        self.find(hash(head, tail), |slot| {
-            let word = || &ENGLISH.as_bytes()[slot.start as usize..][..letters.len()];
-            // Head and tail are all of sixteen letters.
-            slot.is(head, letters.len())
-                && self::tail(word()) == tail
-                && (letters.len() <= 2 * GROUP || word().eq_ignore_ascii_case(letters))
-        })
+        let is_it = |word: &str| word.as_bytes().eq_ignore_ascii_case(letters);
+        self.long.iter().find(|(word, _)| is_it(word)).map(|&(_, code)| code)
     }
 
-    /// The code of a word of at most eight letters, told by its [`head`].
+    /// The code of the word of these first eight letters, lower case, and those [`packed`]
+    /// `behind` them.
     #[inline(always)]
-    pub(super) fn code_of_short(&self, head: u64, letters: usize) -> Option<Code> {
-        self.find(hash(head, 0), |slot| slot.is(head, letters))
-    }
-
-    /// The code of the word that `is_it`, if one with this hash is.
-    #[inline(always)]
-    fn find(&self, hash: usize, is_it: impl Fn(&Slot) -> bool) -> Option<Code> {
-        for slot in chain(hash) {
+    pub(super) fn code_of(&self, head: u64, behind: u64) -> Option<Code> {
+        for slot in chain(hash(head, behind)) {
             let slot = &self.slots[slot];
-            if is_it(slot) {
-                return Some(slot.code());
+            if slot.head == head && slot.rest >> CODE_BITS == behind {
+                // An empty slot is no word: it has no head.
+                return Some(Code { bytes: slot.rest as u32 & ((1 << CODE_BITS) - 1) });
             }
-            if slot.code_and_letters == 0 {
+            if slot.rest == 0 {
                 return None;
             }
         }
@@ -132,33 +108,40 @@ impl Lexicon {
     }
 }
 
-/// The first eight of a word's letters in lower case, the first lowest; zeros if there are
-/// fewer.
-#[inline]
-fn head(letters: &[u8]) -> u64 {
-    let group = letters.first_chunk().copied().unwrap_or_else(|| {
-        let mut group = [0; GROUP];
-        group[..letters.len()].copy_from_slice(letters);
-        group
+/// Bits of the longest code.
+const CODE_BITS: u32 = 24;
+
+/// The first eight of a word's letters in lower case, the first lowest, zeros if there are
+/// fewer; and those behind them [`packed`]. None if these are more than eight.
+fn parts(letters: &[u8]) -> Option<(u64, u64)> {
+    let mut groups = [[0; GROUP]; 2];
+    groups.as_flattened_mut().get_mut(..letters.len())?.copy_from_slice(letters);
+    let [head, behind] = groups.map(|group| {
+        let letters = u64::from_le_bytes(group);
+        // A letter has the bit for 64.
+        letters | LOWER & letters >> 1
     });
-    let head = u64::from_le_bytes(group);
-    // A letter has the bit for 64.
-    head | LOWER & head >> 1
+    Some((head, packed(behind)))
 }
 
-/// The last eight letters in lower case of a word of more; 0 if there are no more.
-#[inline]
-fn tail(letters: &[u8]) -> u64 {
-    match letters.last_chunk() {
-        Some(&group) if letters.len() > GROUP => u64::from_le_bytes(group) | LOWER,
-        _ => 0,
-    }
-}
-
-/// The slot of a word's head and tail.
+/// Eight letters of either case in five bits each; zeros stay zeros.
 #[inline(always)]
-fn hash(head: u64, tail: u64) -> usize {
-    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+pub(super) fn packed(letters: u64) -> u64 {
+    /// Moves every other group of bits down, over the `zeros` before it.
+    #[inline(always)]
+    fn join(groups: u64, every_other: u64, zeros: u32) -> u64 {
+        groups & !every_other | (groups & every_other) >> zeros
+    }
+    let fives = letters & (LOWER - LOWER / 0x20);
+    let tens = join(fives, 0xFF00_FF00_FF00_FF00, 3);
+    let twenties = join(tens, 0xFFFF_0000_FFFF_0000, 6);
+    join(twenties, 0xFFFF_FFFF_0000_0000, 12)
+}
+
+/// The slot of a word's head and the letters behind it.
+#[inline(always)]
+fn hash(head: u64, behind: u64) -> usize {
+    let mixed = (head ^ behind.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed >> (u64::BITS - LOG2_SLOTS)) as usize
 }
 

@@ -1,7 +1,7 @@
 //! The list of English words and the code of each.
 
 use super::{
-    FIRST_CODE_BYTE,
+    FIRST_CODE_BYTE, run_of,
     window::{GROUP, LOWER},
 };
 use std::{ops::Range, sync::LazyLock};
@@ -59,17 +59,19 @@ impl Lexicon {
         let slots = slots.unwrap_or_else(|_| unreachable!("these are as many"));
         let mut lexicon = Self { starts: vec![0], slots, long: Vec::new() };
         let mut start = 0;
-        for (rank, word) in ENGLISH.lines().enumerate() {
-            let code = Code::of(rank);
-            if let Some((head, behind)) = parts(word.as_bytes()) {
+        while start < ENGLISH.len() {
+            let code = Code::of(lexicon.starts.len() - 1);
+            let (letters, [head, behind]) = line_at(start);
+            if letters > 2 * GROUP {
+                lexicon.long.push((&ENGLISH[start..start + letters], code));
+            } else {
+                let behind = packed(behind);
                 let free = chain(hash(head, behind)).find(|&slot| lexicon.slots[slot].rest == 0);
                 lexicon.slots[free.expect("there are more slots than words")] =
                     Slot { head, rest: behind << CODE_BITS | u64::from(code.bytes) };
-            } else {
-                lexicon.long.push((word, code));
             }
-            start += word.len() as u32 + 1;
-            lexicon.starts.push(start);
+            start += letters + 1;
+            lexicon.starts.push(start as u32);
         }
         lexicon
     }
@@ -108,20 +110,39 @@ impl Lexicon {
     }
 }
 
+/// How many letters the word at `start` in [`ENGLISH`] has, and the first sixteen, zeros if
+/// there are fewer. All at once: a loop to the line's end is left at another place each time.
+fn line_at(start: usize) -> (usize, [u64; 2]) {
+    let rest = &ENGLISH.as_bytes()[start..];
+    let groups = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut groups = [b'\n'; 2 * GROUP];
+        groups[..rest.len()].copy_from_slice(rest);
+        groups
+    });
+    let groups = u128::from_le_bytes(groups);
+    // A letter has the bit for 64, a line's end has not.
+    let ends = !groups & (u128::from(2 * LOWER) << 64 | u128::from(2 * LOWER));
+    let letters = if ends == 0 {
+        run_of(rest, |byte| byte != b'\n')
+    } else {
+        ends.trailing_zeros() as usize / 8
+    };
+    let kept = u128::MAX.checked_shr(128 - 8 * letters.min(2 * GROUP) as u32).unwrap_or(0);
+    let groups = groups & kept;
+    (letters, [groups as u64, (groups >> 64) as u64])
+}
+
 /// Bits of the longest code.
 const CODE_BITS: u32 = 24;
 
 /// The first eight of a word's letters in lower case, the first lowest, zeros if there are
 /// fewer; and those behind them [`packed`]. None if these are more than eight.
 fn parts(letters: &[u8]) -> Option<(u64, u64)> {
-    let mut groups = [[0; GROUP]; 2];
-    groups.as_flattened_mut().get_mut(..letters.len())?.copy_from_slice(letters);
-    let [head, behind] = groups.map(|group| {
-        let letters = u64::from_le_bytes(group);
-        // A letter has the bit for 64.
-        letters | LOWER & letters >> 1
-    });
-    Some((head, packed(behind)))
+    if letters.len() > 2 * GROUP {
+        return None;
+    }
+    let all = letters.iter().rev().fold(0, |all: u128, &letter| all << 8 | u128::from(letter | 32));
+    Some((all as u64, packed((all >> 64) as u64)))
 }
 
 /// Eight letters of either case in five bits each; zeros stay zeros.

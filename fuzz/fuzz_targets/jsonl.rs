@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
     let field = FIELDS[usize::from(choice % 4)];
     for line in lines.split(|&byte| byte == b'\n') {
         if let Ok(text) = record::text_of(line, field) {
-            let longer = record::with(line, ",\"foretell\":1");
+            let longer = [record::without_end(line), b",\"foretell\":1}"].concat();
             let value: Value = serde_json::from_slice(&longer).expect("it is still JSON");
             assert_eq!(value["foretell"], 1);
             assert_eq!(record::text_of(&longer, field).as_deref(), Ok(&text[..]));

@@ -1,4 +1,4 @@
-//! Records of one line of JSON: their text.
+//! Records of one line of JSON: their text, and where something is added.
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::{borrow::Cow, fmt};
@@ -160,6 +160,12 @@ impl Visitor<'_> for Name<'_> {
     fn visit_str<E>(self, name: &str) -> Result<bool, E> {
         Ok(self.0 == Some(name))
     }
+}
+
+/// The JSON object `raw`, which holds a text, up to where fields can be added.
+pub(super) fn without_end(raw: &[u8]) -> &[u8] {
+    let body = raw.trim_ascii_end();
+    body.strip_suffix(b"}").unwrap_or(body)
 }
 
 /// What is said of text that is none.

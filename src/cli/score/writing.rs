@@ -3,6 +3,7 @@
 use super::{
     Form, decimal,
     numbers::{Numbers, Scored},
+    record::without_end,
 };
 use std::{
     borrow::Cow,
@@ -55,8 +56,7 @@ fn put_record(scored: &Scored, line: &mut Vec<u8>) {
         return line.extend_from_slice(&document.raw);
     };
     if document.field.is_some() {
-        let body = document.raw.trim_ascii_end();
-        line.extend_from_slice(body.strip_suffix(b"}").unwrap_or(body));
+        line.extend_from_slice(without_end(&document.raw));
     } else {
         line.extend_from_slice(b"{\"file\":");
         let _ = serde_json::to_writer(&mut *line, &*document.file);

@@ -1,6 +1,6 @@
 use super::{
     memory::{pages::Pages, table::prefetch},
-    state::{self, Journal, State, StateVisitor},
+    state::{self, Journal, State, StateVisitor, Undo},
 };
 
 /// What every component may look at: the bytes before the one being coded, and the bits
@@ -8,7 +8,7 @@ use super::{
 pub(crate) struct History {
     /// The last bytes, a ring.
     ring: Pages,
-    undo: Journal<u8>,
+    undo: Journal<[u8; NOTED_BYTES]>,
     /// `ring.len() − 1`; the length is a power of two.
     mask: usize,
     /// Bytes seen.
@@ -20,6 +20,9 @@ pub(crate) struct History {
     /// Place of the next bit in its byte, 0 for the most significant.
     pub(crate) place: usize,
 }
+
+/// Bytes of the ring that are noted together before the first of them changes.
+const NOTED_BYTES: usize = 8;
 
 /// Bytes that a state from outside may claim to have seen.
 const LONGEST_PAST: usize = 1 << 48;
@@ -86,11 +89,23 @@ impl History {
         tail.copy_from_slice(&self.ring[..tail.len()]);
     }
 
+    /// Notes the bytes around `place`, unless that was done for one before it.
+    #[inline(always)]
+    fn note(&mut self, place: usize) {
+        if place.is_multiple_of(NOTED_BYTES) || self.undo.is_empty() {
+            let start = place - place % NOTED_BYTES;
+            let bytes = self.ring[start..].first_chunk().copied().unwrap_or_default();
+            self.undo.note(start, bytes);
+        }
+    }
+
     /// Appends the finished byte.
     #[inline(always)]
     pub(crate) fn push(&mut self, byte: u8) {
         let place = self.position & self.mask;
-        self.undo.note(place, self.ring[place]);
+        if self.undo.is_on() {
+            self.note(place);
+        }
         self.ring[place] = byte;
         self.position += 1;
         self.recent = self.recent << 8 | u64::from(byte);

@@ -174,7 +174,6 @@ impl<'a> Source<'a> {
         if is_noise {
             return Ok(CodedBlock::stored(content));
         }
-        // A model that has read something knows content as it is.
         let (transforms, model_input) = self.transformed(model);
         model.at_work()?.expect(rests(&transforms));
         let (code, ideal_bits) = model.encode(&model_input)?;

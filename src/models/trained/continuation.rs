@@ -54,7 +54,7 @@ impl Continuation {
     pub fn next_byte(&mut self) -> NextByte {
         let tree = kept(&mut self.model).tree();
         let mut probabilities = std::array::from_fn(|byte| path(&tree, byte as u8).product());
-        if self.input.reading() == Reading::Words && !self.decoder.is_whole() {
+        if !self.decoder.is_whole() {
             self.leave_possible(&mut probabilities);
         }
         NextByte { probabilities }

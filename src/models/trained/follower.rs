@@ -24,8 +24,6 @@ use crate::{
 pub struct Follower {
     model: Model,
     input: Input,
-    /// Text that waits for more before it is read.
-    waiting: Vec<u8>,
     passage: Passage,
 }
 
@@ -42,7 +40,7 @@ impl Follower {
     pub fn new(model: Model, reading: Reading) -> Self {
         let tokens = (reading == Reading::Words).then(Vec::new);
         let passage = Passage { text: Vec::new(), tokens };
-        Self { model, input: Input::new(reading), waiting: Vec::new(), passage }
+        Self { model, input: Input::new(reading), passage }
     }
 
     /// A model that goes on behind what `trained` has read.
@@ -54,13 +52,13 @@ impl Follower {
     /// foretold, and gives the text that they are for. A word at its end may wait for more,
     /// unless it `is_end`.
     pub fn read(&mut self, text: &[u8], is_end: bool, sink: &mut impl BitSink) -> &Passage {
-        let Self { model, input, waiting, passage } = self;
-        passage.begin();
+        let Self { model, input, passage } = self;
+        passage.begin(input.waiting(), text);
         model.encode(input.next(text, |token| passage.add(token)), sink);
         if is_end {
             model.encode(input.rest(|token| passage.add(token)), sink);
         }
-        passage.take(waiting, text);
+        passage.end();
         passage
     }
 
@@ -110,8 +108,11 @@ impl Passage {
         })
     }
 
-    fn begin(&mut self) {
+    /// Begins with what `waited` and the `text` behind it.
+    fn begin(&mut self, waited: &[u8], text: &[u8]) {
         self.text.clear();
+        self.text.extend_from_slice(waited);
+        self.text.extend_from_slice(text);
         self.tokens.iter_mut().for_each(Vec::clear);
     }
 
@@ -121,14 +122,11 @@ impl Passage {
         }
     }
 
-    /// Takes the text that the tokens are of from `waiting` and the `text` behind it.
-    fn take(&mut self, waiting: &mut Vec<u8>, text: &[u8]) {
-        waiting.extend_from_slice(text);
-        let taken = match &self.tokens {
-            Some(tokens) => tokens.iter().map(|token| token.text_bytes).sum(),
-            None => waiting.len(),
-        };
-        self.text.extend(waiting.drain(..taken));
+    /// Leaves out what is in no token: it waits for more.
+    fn end(&mut self) {
+        if let Some(tokens) = &self.tokens {
+            self.text.truncate(tokens.iter().map(|token| token.text_bytes).sum());
+        }
     }
 }
 

@@ -47,6 +47,11 @@ impl Input {
         &self.codes
     }
 
+    /// The text that waits for more.
+    pub(super) fn waiting(&self) -> &[u8] {
+        self.coder.held()
+    }
+
     /// What the model is given next, of `text` and what waited before it; tells of `each`
     /// token that it is made of, if words are codes.
     pub(super) fn next<'a>(&'a mut self, text: &'a [u8], each: impl FnMut(Token)) -> &'a [u8] {

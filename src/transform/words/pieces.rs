@@ -34,17 +34,17 @@ impl WordCoder {
         let end = text.iter().rposition(ends_token).map_or(0, |last| last + 1);
         let is_cut = end == 0 && self.held.len() + text.len() > MOST_HELD;
         let end = if is_cut { text.len() } else { end };
-        if end == 0 {
-            self.held.extend_from_slice(text);
-        } else if self.held.is_empty() {
-            forward_each(&text[..end], codes, each);
-            self.held.extend_from_slice(&text[end..]);
-        } else {
+        if end > 0 {
             self.held.extend_from_slice(&text[..end]);
             forward_each(&self.held, codes, each);
             self.held.clear();
-            self.held.extend_from_slice(&text[end..]);
         }
+        self.held.extend_from_slice(&text[end..]);
+    }
+
+    /// The text that waits for more.
+    pub fn held(&self) -> &[u8] {
+        &self.held
     }
 
     /// Appends what still waits: nothing follows.
